@@ -1,0 +1,48 @@
+/**
+ * What one look says about one subject (a mount, a device, the whole node).
+ *
+ * `unknown` means the check could not tell; it never stands for healthy.
+ * `not-applicable` is for what does not exist on this node (no PSI, no EDAC, no GPU).
+ */
+export type Verdict = Healthy | Problem | Unknown | NotApplicable;
+
+export interface Healthy {
+  readonly kind: 'healthy';
+}
+
+export interface Problem {
+  readonly kind: 'problem';
+  /** A reason of the condition table: CamelCase, finite, stable. */
+  readonly reason: string;
+  /** What is sick, e.g. `/var/lib/kubelet`; with the reason it names one finding over time. */
+  readonly subject: string;
+  /** Subject and the limit that was crossed. No live numbers: it must be byte-stable while the state is. */
+  readonly message: string;
+}
+
+export interface Unknown {
+  readonly kind: 'unknown';
+  /** What was tried and why it failed, e.g. `/proc/1/mountinfo: permission denied`. Byte-stable too. */
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+export interface NotApplicable {
+  readonly kind: 'not-applicable';
+  /** What is missing, e.g. `this kernel has no /proc/pressure`. */
+  readonly message: string;
+}
+
+export const healthy: Healthy = { kind: 'healthy' };
+
+export function problem(reason: string, subject: string, message: string): Problem {
+  return { kind: 'problem', reason, subject, message };
+}
+
+export function unknown(message: string, cause?: unknown): Unknown {
+  return { kind: 'unknown', message, cause };
+}
+
+export function notApplicable(message: string): NotApplicable {
+  return { kind: 'not-applicable', message };
+}
