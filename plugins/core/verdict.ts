@@ -22,6 +22,8 @@ export interface Problem {
 
 export interface Unknown {
   readonly kind: 'unknown';
+  /** What could not be told about; absent when nothing of this look can be trusted. */
+  readonly subject?: string;
   /** What was tried and why it failed, e.g. `/proc/1/mountinfo: permission denied`. Byte-stable too. */
   readonly message: string;
   readonly cause?: unknown;
@@ -41,6 +43,10 @@ export function problem(reason: string, subject: string, message: string): Probl
 
 export function unknown(message: string, cause?: unknown): Unknown {
   return { kind: 'unknown', message, cause };
+}
+
+export function unknownOf(subject: string, message: string, cause?: unknown): Unknown {
+  return { kind: 'unknown', subject, message, cause };
 }
 
 export function notApplicable(message: string): NotApplicable {

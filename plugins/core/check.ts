@@ -1,0 +1,57 @@
+import type { Logger } from './log.ts';
+import type { Severity } from './status.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Everything a check may touch. Tests hand in a recorded tree and a silent logger. */
+export interface Scene<Settings> {
+  /** Folder that holds the host's `/proc`, `/sys`, `/etc`: `/` on the host, `/host` in a container, a recording in a test. */
+  readonly root: string;
+  /** Thresholds now in force: defaults, configuration file, flags, poll parameters. */
+  readonly settings: Settings;
+  /** Aborted at the deadline of the look. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** What this check's previous look kept, also over a restart within one boot; decode it strictly. */
+  readonly memo: unknown;
+}
+
+/** What one look found. */
+export interface Look {
+  /** One per subject; at least one, or the look counts as unknown. */
+  readonly verdicts: readonly Verdict[];
+  readonly events?: readonly LookEvent[];
+  /** Kept for the next look; JSON only, small. */
+  readonly memo?: unknown;
+  /** Numbers behind the verdicts, for people, logs and metrics; never part of a condition message. */
+  readonly readings?: readonly Reading[];
+}
+
+/** Something that happened, without a condition of its own: an OOM kill, a contained XID. */
+export interface LookEvent {
+  readonly severity: Severity;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Reading {
+  readonly name: string;
+  /** What it was read of, e.g. a mount point; absent for the node as a whole. */
+  readonly subject?: string;
+  readonly value: number | string | boolean;
+  /** `bytes`, `percent`, `count`, `seconds`, or '' for a text. */
+  readonly unit: string;
+  /** The file or command it came from. */
+  readonly source: string;
+}
+
+export interface Check<Settings> {
+  /** kebab-case, unique in its monitor. */
+  readonly name: string;
+  /** The condition type it feeds. */
+  readonly condition: string;
+  readonly periodMs: number;
+  /** Deadline of one look; shorter than the period. */
+  readonly timeoutMs: number;
+  /** May throw: `runCheck` turns that into `unknown`. */
+  readonly look: (scene: Scene<Settings>) => Look | Promise<Look>;
+}

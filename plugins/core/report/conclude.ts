@@ -1,0 +1,69 @@
+import type { ConditionSpec } from '../conditions.ts';
+import { joinToBytes } from '../text.ts';
+import { hides } from './observe.ts';
+import { type CheckPlan, type CheckState, type Finding, MISSED_PERIODS, type Moment } from './state.ts';
+
+/** What the checks of one condition come to at one moment; worst wins. */
+export interface Conclusion {
+  readonly kind: 'problem' | 'unknown' | 'healthy';
+  readonly reason: string;
+  readonly message: string;
+  /** Raised findings, in the order of the reasons in the table, then by subject. */
+  readonly raised: readonly Finding[];
+}
+
+export interface KnownCheck {
+  readonly plan: CheckPlan;
+  readonly state: CheckState;
+}
+
+/** Worst of all checks that feed `spec`. Pure; the same knowledge gives the same bytes. */
+export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now: Moment): Conclusion {
+  const raised = checks.flatMap((check) => raisedOf(check, now)).toSorted(byTableAndSubject(spec));
+  const [worst] = raised;
+  if (worst !== undefined) {
+    return { kind: 'problem', reason: worst.reason, message: joinToBytes(raised.map(({ message }) => message)), raised };
+  }
+  const blind = checks.flatMap((check) => blindnessOf(check, now));
+  if (blind.length > 0 || checks.length === 0) {
+    const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
+    return { kind: 'unknown', reason: spec.unknownReason, message, raised };
+  }
+  const missing = checks.flatMap(({ state }) => state.notApplicable ?? []);
+  if (checks.every(({ state }) => state.appliesNowhere)) {
+    return { kind: 'healthy', reason: spec.notApplicableReason, message: joinToBytes(missing), raised };
+  }
+  const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
+  return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };
+}
+
+function raisedOf({ plan, state }: KnownCheck, now: Moment): readonly Finding[] {
+  if (isStale(plan, state, now)) return [];
+  const lost = state.gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now));
+  return state.findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
+}
+
+/** What cannot be told: a check that has not looked (for too long), or a gap that is older than the last known state is good for. */
+function blindnessOf({ plan, state }: KnownCheck, now: Moment): readonly string[] {
+  if (state.lookedAt === undefined) return [`${plan.name}: no look yet`];
+  if (isStale(plan, state, now)) return [`${plan.name}: no fresh look since ${isoSeconds(state.lookedAt.wallMs)}`];
+  return state.gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now)).map(({ message }) => message);
+}
+
+function isStale(plan: CheckPlan, { lookedAt }: CheckState, now: Moment): boolean {
+  return lookedAt === undefined || isMissed(lookedAt.monotonicMs, plan, now);
+}
+
+export function isMissed(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>, now: Moment): boolean {
+  return now.monotonicMs - knownAtMs > MISSED_PERIODS * periodMs;
+}
+
+function byTableAndSubject(spec: ConditionSpec): (a: Finding, b: Finding) => number {
+  const rank = new Map(spec.reasons.map(({ reason }, index) => [reason, index]));
+  return (a, b) => (rank.get(a.reason) ?? 0) - (rank.get(b.reason) ?? 0) || (a.subject < b.subject ? -1 : Number(a.subject > b.subject));
+}
+
+/** `2026-01-31T03:12:09Z` */
+export function isoSeconds(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,102 @@
+import type { Look } from '../check.ts';
+import type { ConditionSpec } from '../conditions.ts';
+import type { Condition, ConditionStatus } from '../status.ts';
+import { type Conclusion, conclude } from './conclude.ts';
+import { neverLooked, observe, reasonSpec } from './observe.ts';
+import { consume, emptyQueue, enqueue } from './queue.ts';
+import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
+
+/** Nothing known yet: every condition is Unknown since `now`. */
+export function startReport(plan: ReportPlan, now: Moment): ReportState {
+  const checks = new Map(plan.checks.map(({ name }) => [name, neverLooked]));
+  return settle(plan, { checks, conditions: new Map(), queue: emptyQueue }, now);
+}
+
+/** Folds one look of one check in. Throws on a check or condition that the plan does not know. */
+export function recordLook(plan: ReportPlan, state: ReportState, checkName: string, look: Look, now: Moment): ReportState {
+  const check = plan.checks.find(({ name }) => name === checkName);
+  const spec = plan.specs.find(({ type }) => type === check?.condition);
+  if (check === undefined || spec === undefined) throw new Error(`no check ${checkName} with a condition in the plan`);
+  const patience = plan.immediate ? impatient(spec) : spec;
+  const after = observe(state.checks.get(checkName) ?? neverLooked, look, patience, now);
+  const queue = (look.events ?? []).reduce<EventQueue>(
+    (queue, event) => enqueue(queue, { ...event, timestampMs: now.wallMs }),
+    state.queue,
+  );
+  return settle(plan, { ...state, checks: new Map(state.checks).set(checkName, after), queue }, now);
+}
+
+function impatient(spec: ConditionSpec): ConditionSpec {
+  return { ...spec, reasons: spec.reasons.map((row) => ({ ...row, raiseAfterMs: 0, clearAfterMs: 0 })) };
+}
+
+/** Lets time pass: what has grown too old becomes Unknown. Gives back the very same state if nothing changes. */
+export function settle(plan: ReportPlan, state: ReportState, now: Moment): ReportState {
+  let { conditions, queue } = state;
+  for (const spec of plan.specs) {
+    const known = plan.checks
+      .filter(({ condition }) => condition === spec.type)
+      .map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+    const conclusion = conclude(spec, known, now);
+    const before = conditions.get(spec.type);
+    const after = nextCondition(spec, before, conclusion, now);
+    queue = announce(queue, spec, before, conclusion, now);
+    if (after !== before) conditions = new Map(conditions).set(spec.type, after);
+  }
+  return conditions === state.conditions && queue === state.queue ? state : { ...state, conditions, queue };
+}
+
+function nextCondition(spec: ConditionSpec, before: ConditionState | undefined, conclusion: Conclusion, now: Moment): ConditionState {
+  const { reason, message } = conclusion;
+  const status = statusOf(spec, conclusion);
+  const announced = nextAnnounced(before, conclusion);
+  const isSame = before !== undefined && before.status === status && before.reason === reason
+    && before.message === message && before.announced.join() === announced.join();
+  if (isSame) return before;
+  const transitionMs = before?.status === status ? before.transitionMs : now.wallMs;
+  return { status, transitionMs, reason, message, announced };
+}
+
+function statusOf({ polarity }: ConditionSpec, { kind }: Conclusion): ConditionStatus {
+  if (kind === 'unknown') return 'Unknown';
+  return (kind === 'problem') === (polarity === 'problem') ? 'True' : 'False';
+}
+
+/** An episode lasts until the condition is known to be healthy again: Unknown in between neither ends nor repeats it. */
+function nextAnnounced(before: ConditionState | undefined, { kind, raised }: Conclusion): readonly string[] {
+  const announced = before?.announced ?? [];
+  if (kind === 'healthy') return [];
+  return [...new Set([...announced, ...raised.map(({ reason }) => reason)])];
+}
+
+function announce(
+  queue: EventQueue, spec: ConditionSpec, before: ConditionState | undefined, conclusion: Conclusion, now: Moment,
+): EventQueue {
+  const told = before?.announced ?? [];
+  const timestampMs = now.wallMs;
+  if (conclusion.kind === 'healthy' && told.length > 0) {
+    const message = `${spec.type} is over (was ${told.join(', ')}): ${spec.healthy.message}`;
+    return enqueue(queue, { severity: 'info', timestampMs, reason: spec.healthy.reason, message });
+  }
+  const fresh = nextAnnounced(before, conclusion).filter((reason) => !told.includes(reason));
+  return fresh.reduce<EventQueue>((queue, reason) => {
+    const message = conclusion.raised.filter((finding) => finding.reason === reason).map(({ message }) => message).join('; ');
+    return enqueue(queue, { severity: reasonSpec(spec, reason)?.severity ?? 'warn', timestampMs, reason, message });
+  }, queue);
+}
+
+/** The conditions of the table, in its order. */
+export function conditionsOf(plan: ReportPlan, state: ReportState): readonly Condition[] {
+  return plan.specs.flatMap(({ type }) => {
+    const known = state.conditions.get(type);
+    if (known === undefined) return [];
+    const { status, transitionMs, reason, message } = known;
+    return [{ type, status, transitionMs, reason, message }];
+  });
+}
+
+/** Forgets the events with these ids: a reply that carried them was written. */
+export function eventsDelivered(state: ReportState, ids: ReadonlySet<number>): ReportState {
+  const queue = consume(state.queue, ids);
+  return queue === state.queue ? state : { ...state, queue };
+}

@@ -1,0 +1,127 @@
+import { isRecord } from '../decode.ts';
+import type { Severity } from '../status.ts';
+import { isMissed } from './conclude.ts';
+import { LONGEST_QUEUE } from './queue.ts';
+import { settle } from './report.ts';
+import type { CheckState, ConditionState, Finding, Gap, Moment, QueuedEvent, ReportPlan, ReportState } from './state.ts';
+
+/** Raised when the meaning of a field changes; another version is a fresh start. */
+const FORMAT = 1;
+
+/**
+ * What outlives the process, as JSON text: transition times, raised findings, announced reasons, memos and events
+ * that nobody collected yet. Only good within the boot `bootId`.
+ */
+export function saveReport(plan: ReportPlan, state: ReportState, bootId: string, now: Moment): string {
+  const checks = plan.checks.flatMap((check) => {
+    const known = state.checks.get(check.name);
+    if (known?.lookedAt === undefined) return [];
+    const { findings, gaps, notApplicable, appliesNowhere, memo } = known;
+    const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message }) => ({ reason, subject, message }));
+    const lost = gaps.filter((gap) => isMissed(gap.knownAtMs, check, now)).map(({ subject, message }) => ({ subject, message }));
+    return [[check.name, { findings: raised, gaps: lost, notApplicable, appliesNowhere, memo }] as const];
+  });
+  return JSON.stringify({
+    format: FORMAT,
+    bootId,
+    checks: Object.fromEntries(checks),
+    conditions: Object.fromEntries(state.conditions),
+    events: state.queue.pending,
+    droppedCount: state.queue.droppedCount,
+  });
+}
+
+/**
+ * Takes up where a predecessor stopped. What it knew holds for three periods, or until the first look of each check.
+ * From an earlier boot only the events are taken. Throws on a text that is not what `saveReport` writes.
+ */
+export function restoreReport(plan: ReportPlan, fresh: ReportState, text: string, bootId: string, now: Moment): ReportState {
+  const saved: unknown = JSON.parse(text);
+  if (!isRecord(saved) || saved['format'] !== FORMAT) throw new Error(`not a state file of format ${FORMAT}`);
+  const events = list(saved['events'], 'events').map(readEvent).slice(-LONGEST_QUEUE);
+  const lastId = Math.max(0, ...events.map(({ id }) => id));
+  const queue = { pending: events, nextId: lastId + 1, droppedCount: count(saved['droppedCount'], 'droppedCount') };
+  if (saved['bootId'] !== bootId) return { ...fresh, queue };
+  const checks = new Map(fresh.checks);
+  for (const { name } of plan.checks) {
+    const entry = record(saved['checks'], 'checks')[name];
+    if (entry !== undefined) checks.set(name, readCheck(record(entry, `checks.${name}`), now));
+  }
+  const conditions = new Map<string, ConditionState>();
+  for (const { type } of plan.specs) {
+    const entry = record(saved['conditions'], 'conditions')[type];
+    if (entry !== undefined) conditions.set(type, readCondition(record(entry, `conditions.${type}`)));
+  }
+  return settle(plan, { checks, conditions, queue }, now);
+}
+
+function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): CheckState {
+  const findings = list(entry['findings'], 'findings').map((value): Finding => {
+    const finding = record(value, 'finding');
+    return {
+      reason: string(finding['reason'], 'reason'),
+      subject: string(finding['subject'], 'subject'),
+      message: string(finding['message'], 'message'),
+      sinceMs: now.monotonicMs,
+      goneSinceMs: undefined,
+      isRaised: true,
+    };
+  });
+  const gaps = list(entry['gaps'], 'gaps').map((value): Gap => {
+    const gap = record(value, 'gap');
+    return { subject: string(gap['subject'], 'subject'), message: string(gap['message'], 'message'), knownAtMs: -Infinity };
+  });
+  const { notApplicable } = entry;
+  return {
+    lookedAt: now,
+    findings,
+    gaps,
+    notApplicable: notApplicable === undefined ? undefined : string(notApplicable, 'notApplicable'),
+    appliesNowhere: entry['appliesNowhere'] === true,
+    memo: entry['memo'],
+  };
+}
+
+function readCondition(entry: Readonly<Record<string, unknown>>): ConditionState {
+  const { status } = entry;
+  if (status !== 'True' && status !== 'False' && status !== 'Unknown') throw new Error('status: expected True, False or Unknown');
+  return {
+    status,
+    transitionMs: count(entry['transitionMs'], 'transitionMs'),
+    reason: string(entry['reason'], 'reason'),
+    message: string(entry['message'], 'message'),
+    announced: list(entry['announced'], 'announced').map((reason) => string(reason, 'announced')),
+  };
+}
+
+function readEvent(value: unknown): QueuedEvent {
+  const event = record(value, 'event');
+  const severity: Severity = event['severity'] === 'warn' ? 'warn' : 'info';
+  return {
+    id: count(event['id'], 'id'),
+    severity,
+    timestampMs: count(event['timestampMs'], 'timestampMs'),
+    reason: string(event['reason'], 'reason'),
+    message: string(event['message'], 'message'),
+  };
+}
+
+function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw new Error(`${name}: expected an object`);
+  return value;
+}
+
+function list(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`${name}: expected a list`);
+  return value;
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new Error(`${name}: expected a text`);
+  return value;
+}
+
+function count(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new Error(`${name}: expected a whole number ≥ 0`);
+  return value;
+}

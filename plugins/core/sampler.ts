@@ -1,0 +1,124 @@
+import type { Check, Look, Scene } from './check.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import { runCheck } from './run-check.ts';
+import { unknown } from './verdict.ts';
+
+/** Each look comes up to this share of its period early or late, so that the nodes of a cluster do not beat in time. */
+const JITTER = 0.1;
+
+export interface SamplerOptions<S> {
+  readonly checks: readonly Check<S>[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In [0, 1), e.g. Math.random. */
+  readonly random: () => number;
+  /** What the check may touch at this moment; called once per look. */
+  readonly scene: (check: Check<S>) => Omit<Scene<S>, 'signal' | 'log'>;
+  /** Told of every look that ended in time, and of every deadline that passed without one. */
+  readonly onLook: (check: Check<S>, look: Look) => void;
+}
+
+export interface Sampler {
+  /** Looks with every check at once, then each on its own timer. Settles when the first round is over, at the latest after the longest deadline. */
+  readonly start: () => Promise<void>;
+  /** Looks with every check that has no look under way now, e.g. since a threshold changed. */
+  readonly lookNow: () => void;
+  /** No further looks; those under way are aborted and their results dropped. */
+  readonly stop: () => void;
+  /** Names of checks whose look was abandoned at its deadline and has still not ended. */
+  readonly abandoned: () => readonly string[];
+}
+
+/**
+ * Samples on timers of its own, whoever polls how often. A check that is late is abandoned for this round and
+ * never started twice: while its look has not ended, every period tells the same "no answer" again.
+ */
+export function createSampler<S>(options: SamplerOptions<S>): Sampler {
+  const runners = options.checks.map((check) => createRunner(check, options));
+  return {
+    start: async () => {
+      await Promise.all(runners.map((runner) => runner.begin()));
+    },
+    lookNow: () => runners.forEach((runner) => void runner.look()),
+    stop: () => runners.forEach((runner) => runner.stop()),
+    abandoned: () => runners.filter((runner) => runner.isAbandoned()).map(({ name }) => name),
+  };
+}
+
+interface Runner {
+  readonly name: string;
+  readonly begin: () => Promise<void>;
+  readonly look: () => Promise<void>;
+  readonly stop: () => void;
+  readonly isAbandoned: () => boolean;
+}
+
+function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }: SamplerOptions<S>): Runner {
+  let isStopped = false;
+  let state: 'idle' | 'looking' | 'abandoned' = 'idle';
+  let cancelTimer: (() => void) | undefined;
+  let abort: (() => void) | undefined;
+  const late: Look = { verdicts: [unknown(`${check.name}: no answer within ${check.timeoutMs} ms`)] };
+
+  async function look(): Promise<void> {
+    if (isStopped || state === 'looking') return;
+    if (state === 'abandoned') {
+      onLook(check, late);
+      return;
+    }
+    state = 'looking';
+    const controller = new AbortController();
+    abort = () => controller.abort(new Error('stopped'));
+    const deadline = Promise.withResolvers<void>();
+    const cancelDeadline = clock.schedule(check.timeoutMs, deadline.resolve);
+    await Promise.race([finish(controller.signal), deadline.promise]);
+    cancelDeadline();
+    if (isStillLooking()) abandon(controller);
+  }
+
+  /** Waits for the look itself, however long that takes: the signal only asks it to end. */
+  async function finish(signal: AbortSignal): Promise<void> {
+    const found = await runCheck(check, { ...scene(check), signal, log });
+    const wasAbandoned = state === 'abandoned';
+    state = 'idle';
+    if (isStopped) return;
+    if (!wasAbandoned) onLook(check, found);
+    else log.info({ check: check.name }, 'the look that was left behind has ended');
+  }
+
+  function isStillLooking(): boolean {
+    return state === 'looking' && !isStopped;
+  }
+
+  function abandon(controller: AbortController): void {
+    state = 'abandoned';
+    log.warn({ check: check.name, timeoutMs: check.timeoutMs }, 'no answer in time, look left behind');
+    onLook(check, late);
+    controller.abort(new Error(`no answer within ${check.timeoutMs} ms`));
+  }
+
+  function schedule(): void {
+    if (isStopped) return;
+    const delayMs = check.periodMs * (1 + JITTER * (2 * random() - 1));
+    cancelTimer = clock.schedule(delayMs, () => {
+      void look();
+      schedule();
+    });
+  }
+
+  return {
+    name: check.name,
+    look,
+    isAbandoned: () => state === 'abandoned',
+    async begin() {
+      schedule();
+      await look();
+    },
+    stop() {
+      isStopped = true;
+      cancelTimer?.();
+      abort?.();
+    },
+  };
+}

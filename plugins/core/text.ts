@@ -1,0 +1,47 @@
+/** Longest condition or event message in bytes. Kubernetes keeps 1,024 for events; longer conditions are no longer read by people. */
+export const LONGEST_MESSAGE_BYTES = 1_024;
+
+/** One line of well-formed text: control characters (a mount point may hold a newline) become `?`. */
+export function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are the point
+  return text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+}
+
+/** Cuts to at most `maxBytes` of UTF-8, at a character, marking the cut. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const mark = '…';
+  let room = maxBytes - Buffer.byteLength(mark);
+  let end = 0;
+  for (const character of text) {
+    room -= Buffer.byteLength(character);
+    if (room < 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end) + mark;
+}
+
+/**
+ * Joins what belongs into one message with `; ` so that it fits into `maxBytes`: as many parts as fit, in order,
+ * then `(+3 more)`. A first part that is too long by itself is cut.
+ */
+export function joinToBytes(parts: readonly string[], maxBytes: number = LONGEST_MESSAGE_BYTES): string {
+  const clean = parts.map(oneLine);
+  const whole = clean.join('; ');
+  if (Buffer.byteLength(whole) <= maxBytes) return whole;
+  for (let kept = clean.length - 1; kept > 1; kept--) {
+    const text = `${clean.slice(0, kept).join('; ')} ${more(clean.length - kept)}`;
+    if (Buffer.byteLength(text) <= maxBytes) return text;
+  }
+  const rest = clean.length > 1 ? ` ${more(clean.length - 1)}` : '';
+  return cutToBytes(clean[0] ?? '', maxBytes - Buffer.byteLength(rest)) + rest;
+}
+
+function more(count: number): string {
+  return `(+${count} more)`;
+}
+
+/** An event's message is a Go format string to the host program: a `%` would come out as `%!(NOVERB)`. */
+export function withoutPercent(text: string): string {
+  return text.replaceAll(/\s*%/g, ' percent');
+}
