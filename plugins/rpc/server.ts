@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+
+import type { Logger } from '../core/log.ts';
+import type { Monitor } from '../core/status.ts';
+import { claim, type ClaimState } from './claim.ts';
+import { connect } from './client.ts';
+import { RpcError } from './client-error.ts';
+import { externalMonitorDefinition } from './definitions.ts';
+import { confirmDelivery } from './delivery.ts';
+import { routeGrpcLog } from './grpc-log.ts';
+import { addHealth } from './health.ts';
+import { externalMonitorService } from './service.ts';
+
+/**
+ * A request is a few hundred bytes, and one client has one call under way. `max_session_memory` (MB) bounds what a
+ * client that never reads can make us keep. Idle and age limits stay unset: they end connections with GOAWAY, which
+ * the host program counts as an error.
+ */
+const OPTIONS: ServerOptions = {
+  'grpc.max_receive_message_length': 64 * 1_024,
+  'grpc.max_concurrent_streams': 16,
+  'grpc-node.max_session_memory': 1,
+  'grpc.enable_channelz': 0,
+  interceptors: [confirmDelivery],
+};
+
+/** How long a server that took our socket may take to answer before it counts as dead: starved of CPU it needs seconds. */
+const WINNER_ANSWERS_WITHIN_MS = 3_000;
+
+export interface ServeOptions {
+  readonly monitor: Monitor;
+  /** Absolute path of the public socket. */
+  readonly socketPath: string;
+  readonly log: Logger;
+  /** The host program said goodbye; what follows from it (stay or exit) is the process's decision. */
+  readonly onStop?: () => void;
+}
+
+export interface RpcServer extends AsyncDisposable {
+  readonly socketPath: string;
+  readonly state: () => ClaimState;
+  /**
+   * Health says NOT_SERVING, the socket goes (if it is still ours), calls under way may end until the deadline, the
+   * rest is cut off. Never rejects; a second call waits for the first.
+   */
+  readonly close: (deadlineMs: number) => Promise<void>;
+}
+
+const DISPOSE_DEADLINE_MS = 2_000;
+
+/** Serves a monitor on a Unix socket until closed. Throws a ConfigError or the system's error if it cannot bind. */
+export async function serve({ monitor, socketPath, log, onStop = () => {} }: ServeOptions): Promise<RpcServer> {
+  routeGrpcLog(log);
+  const server = new Server(OPTIONS);
+  server.addService(externalMonitorDefinition, externalMonitorService(monitor, log, onStop));
+  const health = addHealth(server);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const held = await claim({ path: socketPath, log, whoAnswers, accept: (socket) => injector.injectConnection(socket) });
+  log.info({ socket: socketPath }, 'serving');
+
+  const shutDown = async (deadlineMs: number) => {
+    health.set('NOT_SERVING');
+    held.release();
+    const deadline = new AbortController();
+    const drained = promisify(server.tryShutdown.bind(server))();
+    await Promise.race([drained.catch(() => {}), sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => {})]);
+    deadline.abort();
+    server.forceShutdown();
+    log.info({ socket: socketPath }, 'no longer serving');
+  };
+  let closing: Promise<void> | undefined;
+  const close = (deadlineMs: number) => (closing ??= shutDown(deadlineMs));
+  return { socketPath, state: held.state, close, [Symbol.asyncDispose]: () => close(DISPOSE_DEADLINE_MS) };
+}
+
+/** Asks the server at a socket for its name; any answer of a gRPC server will do. */
+async function whoAnswers(socketPath: string): Promise<string | undefined> {
+  using client = connect(socketPath);
+  try {
+    const { name, version } = await client.getMetadata({ timeoutMs: WINNER_ANSWERS_WITHIN_MS });
+    return `${name} ${version}`.trim();
+  } catch (error) {
+    const isAnswer = error instanceof RpcError && (error.code === 'refused' || error.code === 'bad-reply');
+    return isAnswer ? 'a gRPC server that is no monitor' : undefined;
+  }
+}
