@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { assert } from 'chai';
+import { type ChildRequest, runChild } from '../../../plugins/linux/child.ts';
+
+const request = { timeoutMs: 10_000, maxOutputBytes: 1000 } as const;
+const shell = (script: string, more: Partial<ChildRequest> = {}) =>
+  runChild({ ...request, command: 'sh', args: ['-c', script], ...more });
+
+describe('a child process', () => {
+  it('that ends tells its code and what it wrote', async () => {
+    assert.deepEqual(await shell('echo out; echo err >&2; exit 3'), {
+      kind: 'exited',
+      code: 3,
+      signal: null,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  });
+
+  it('that was killed by others tells the signal', async () => {
+    const result = await shell('kill -9 $$');
+    assert.deepEqual(result, { kind: 'exited', code: null, signal: 'SIGKILL', stdout: '', stderr: '' });
+  });
+
+  it('gets its arguments untouched, no secrets of ours, and a language that never changes', async () => {
+    process.env['SECRET_OF_TEST'] = 'x';
+    const result = await runChild({ ...request, command: 'env', args: [] });
+    delete process.env['SECRET_OF_TEST'];
+    assert(result.kind === 'exited');
+    const names = result.stdout.trim().split('\n').map((line) => line.split('=')[0]);
+    assert.sameMembers(names, ['PATH', 'LC_ALL']);
+    const echo = await runChild({ ...request, command: 'printf', args: ['%s', '$(id) `id` é\n'] });
+    assert(echo.kind === 'exited');
+    assert.equal(echo.stdout, '$(id) `id` é\n');
+  });
+
+  it('reads what it is given, or nothing', async () => {
+    const fed = await runChild({ ...request, command: 'cat', args: [], input: 'text é' });
+    const starved = await runChild({ ...request, command: 'cat', args: [] });
+    assert(fed.kind === 'exited' && starved.kind === 'exited');
+    assert.deepEqual([fed.stdout, starved.stdout], ['text é', '']);
+  });
+
+  it('that ends without reading a long input is no error', async () => {
+    const result = await runChild({ ...request, command: 'true', args: [], input: 'x'.repeat(1_000_000) });
+    assert.deepEqual(result, { kind: 'exited', code: 0, signal: null, stdout: '', stderr: '' });
+  });
+
+  it('that sleeps past its deadline is killed, with all it started, and was waiting for something', async () => {
+    const result = await shell('sleep 1000 & sleep 1000', { timeoutMs: 100 });
+    assert(result.kind === 'timed-out');
+    assert.equal(result.atDeadline?.state, 'S');
+  });
+
+  it('that ignores every polite signal is killed', async () => {
+    const result = await shell('trap "" TERM INT HUP; while :; do sleep 1000; done', { timeoutMs: 100 });
+    assert.equal(result.kind, 'timed-out');
+  });
+
+  it('that computes past its deadline was running', async () => {
+    const result = await shell('while :; do :; done', { timeoutMs: 300 });
+    assert(result.kind === 'timed-out');
+    assert.equal(result.atDeadline?.state, 'R');
+    assert.isAbove(result.atDeadline?.cpuMs ?? 0, 0);
+  });
+
+  it('that was stopped is told apart from both', async () => {
+    const result = await shell('kill -STOP $$', { timeoutMs: 100 });
+    assert(result.kind === 'timed-out');
+    assert.equal(result.atDeadline?.state, 'T');
+  });
+
+  it('that floods us is killed', async () => {
+    assert.deepEqual(await shell('yes'), { kind: 'overflow' });
+    assert.deepEqual(await shell('yes >&2'), { kind: 'overflow' });
+  });
+
+  it('may write just as much as allowed', async () => {
+    const result = await shell('printf %1000s x');
+    assert(result.kind === 'exited');
+    assert.equal(result.stdout.length, 1000);
+    assert.deepEqual(await shell('printf %1001s x'), { kind: 'overflow' });
+  });
+
+  it('is killed when nobody wants its answer any more', async () => {
+    const controller = new AbortController();
+    const running = shell('sleep 1000', { signal: controller.signal });
+    controller.abort();
+    assert.deepEqual(await running, { kind: 'cancelled' });
+    assert.deepEqual(await shell('true', { signal: controller.signal }), { kind: 'cancelled' });
+  });
+
+  it('that leaves something behind on its pipes is over all the same, and so is what it left', async () => {
+    const result = await shell('sleep 1000 & echo $!', { killGraceMs: 50 });
+    assert(result.kind === 'exited');
+    const pid = result.stdout.trim();
+    // Dead, or dead and not yet reaped by its new parent.
+    assert.match(stateOf(pid), /^[ZX]?$/);
+  });
+
+  it('that does not exist, is no program, or has an impossible argument is an answer and not a throw', async () => {
+    const missing = await runChild({ ...request, command: '/no/such/program', args: [] });
+    const folder = await runChild({ ...request, command: '/etc', args: [] });
+    const nul = await runChild({ ...request, command: 'true', args: ['a\0b'] });
+    assert.deepInclude(missing, { kind: 'failed-to-start', message: 'spawn /no/such/program ENOENT' });
+    assert.deepInclude(folder, { kind: 'failed-to-start', message: 'spawn /etc EACCES' });
+    assert.equal(nul.kind, 'failed-to-start');
+  });
+
+  it('that ended in time is not called late because our own event loop slept', async () => {
+    const running = shell('echo done', { timeoutMs: 200 });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    assert.deepEqual(await running, { kind: 'exited', code: 0, signal: null, stdout: 'done\n', stderr: '' });
+  });
+
+  it('leaves nothing that keeps us alive', () => {
+    const program = `
+      import { runChild } from ${JSON.stringify(new URL('../../../plugins/linux/child.ts', import.meta.url).href)};
+      const request = { command: 'sh', timeoutMs: 60_000, maxOutputBytes: 10 };
+      await runChild({ ...request, args: ['-c', 'echo a'] });
+      await runChild({ ...request, args: ['-c', 'yes'] });
+      const before = process.getActiveResourcesInfo();
+      console.log(JSON.stringify(before.filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap')));
+    `;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
+    assert.deepEqual([status, stdout], [0, '[]\n']);
+  });
+});
+
+function stateOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.slice(0, 1) ?? '';
+  } catch {
+    return '';
+  }
+}

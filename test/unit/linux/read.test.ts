@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { readText, valueOrThrow } from '../../../plugins/linux/read.ts';
+
+describe('reading files of the host', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'read-'));
+    mkdirSync(join(root, 'proc'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('a file gives its text', () => {
+    writeFileSync(join(root, 'proc/a'), 'eins é\n');
+    assert.deepEqual(readText(root, 'proc/a'), { kind: 'ok', value: 'eins é\n' });
+  });
+
+  it('an empty file gives an empty text', () => {
+    writeFileSync(join(root, 'proc/a'), '');
+    assert.deepEqual(readText(root, 'proc/a'), { kind: 'ok', value: '' });
+  });
+
+  it('a file longer than the first buffer comes whole, and the next short one is not mixed with it', () => {
+    const long = Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join('');
+    writeFileSync(join(root, 'proc/long'), long);
+    writeFileSync(join(root, 'proc/short'), 'x');
+    assert.deepEqual(readText(root, 'proc/long'), { kind: 'ok', value: long });
+    assert.deepEqual(readText(root, 'proc/short'), { kind: 'ok', value: 'x' });
+  });
+
+  it('a kernel file that claims no size is read', () => {
+    assert.match(valueOrThrow(readText('/', 'proc/self/stat')), /^\d+ \(/);
+  });
+
+  it('a missing file is absent, and the message names both the path of the host and the one that was tried', () => {
+    const { kind, message } = failure(readText(root, 'proc/pressure/io'));
+    assert.deepEqual([kind, message], ['absent', `/proc/pressure/io (read as ${root}/proc/pressure/io): no such file or directory`]);
+  });
+
+  it('on the host itself the path is shown once', () => {
+    const { kind, message } = failure(readText('/', 'proc/none'));
+    assert.deepEqual([kind, message], ['absent', '/proc/none: no such file or directory']);
+  });
+
+  it('a path through a file is absent', () => {
+    writeFileSync(join(root, 'proc/a'), '');
+    assert.equal(failure(readText(root, 'proc/a/b')).kind, 'absent');
+  });
+
+  it('a file that is too long is an error and is not cut', () => {
+    writeFileSync(join(root, 'proc/a'), '12345');
+    assert.deepEqual(readText(root, 'proc/a', { maxBytes: 5 }), { kind: 'ok', value: '12345' });
+    assert.deepEqual(readText(root, 'proc/a', { maxBytes: 4 }), {
+      kind: 'failed',
+      message: `/proc/a (read as ${root}/proc/a): longer than 4 bytes`,
+    });
+  });
+
+  it('a link that leads in a circle is an error, neither absent nor denied', () => {
+    symlinkSync('loop', join(root, 'proc/loop'));
+    assert.match(failure(readText(root, 'proc/loop')).message, /: too many symbolic links encountered$/);
+    assert.equal(failure(readText(root, 'proc/loop')).kind, 'failed');
+  });
+
+  it('a FIFO without a writer does not block', () => {
+    execFileSync('mkfifo', [join(root, 'proc/fifo')]);
+    assert.deepEqual(readText(root, 'proc/fifo'), {
+      kind: 'failed',
+      message: `/proc/fifo (read as ${root}/proc/fifo): not a regular file`,
+    });
+  });
+
+  it('a folder, a socket and a device are refused', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(root, 'proc/socket'), resolve));
+    assert.equal(failure(readText(root, 'proc')).kind, 'failed');
+    assert.equal(failure(readText(root, 'proc/socket')).kind, 'failed');
+    assert.equal(failure(readText('/', 'dev/null')).message, '/dev/null: not a regular file');
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('a file that the kernel will not give is an error', () => {
+    // Reading past the end of the address space: EIO for everybody.
+    const { kind, message } = failure(readText('/', 'proc/self/mem'));
+    assert.deepEqual([kind, message], ['failed', '/proc/self/mem: i/o error']);
+  });
+
+  it('a value that was not to be had is thrown with the message of the outcome', () => {
+    assert.throws(() => valueOrThrow(readText('/', 'proc/none')), '/proc/none: no such file or directory');
+  });
+});
+
+function failure(outcome: ReturnType<typeof readText>) {
+  assert(outcome.kind !== 'ok');
+  return outcome;
+}
