@@ -1,0 +1,31 @@
+import { globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Suite {
+  readonly name: string;
+  readonly folders: readonly string[];
+  /** The whole suite must have ended by then. */
+  readonly limitMs: number;
+  /** What a reader may think was tested here and was not, with the reason. */
+  readonly notRun: readonly string[];
+}
+
+export const SUITES: readonly Suite[] = [
+  {
+    name: 'default',
+    folders: ['test/unit', 'test/e2e'],
+    limitMs: 240_000,
+    notRun: ['test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups'],
+  },
+  { name: 'root', folders: ['test/root'], limitMs: 240_000, notRun: [] },
+];
+
+/** The test files that folders, files or globs (relative to `root`) stand for, sorted, each once. */
+export function filesOf(root: string, patterns: readonly string[]): readonly string[] {
+  const globs = patterns.map((pattern) => (isFolder(join(root, pattern)) ? `${pattern}/**/*.test.ts` : pattern));
+  return [...new Set(globs.flatMap((glob) => globSync(glob, { cwd: root })))].toSorted();
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
