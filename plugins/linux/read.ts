@@ -47,15 +47,20 @@ const DENIED = new Set(['EACCES', 'EPERM']);
  * @returns the text, or why there is none; a longer text than `maxBytes` is `failed`, never cut
  */
 export function readText(root: string, path: string, { maxBytes = DEFAULT_MAX_BYTES } = {}): Outcome<string> {
-  const file = join(root, path);
-  const shown = join('/', path);
-  const where = shown === file ? shown : `${shown} (read as ${file})`;
+  const where = describePath(root, path);
   try {
-    const text = readAll(file, maxBytes);
+    const text = readAll(join(root, path), maxBytes);
     return typeof text === 'string' ? { kind: 'ok', value: text } : { kind: 'failed', message: `${where}: ${text.refused}` };
   } catch (cause) {
     return { kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause };
   }
+}
+
+/** The path as the host knows it, and where they differ the one that was tried: `/data (as /host/data)`. */
+export function describePath(root: string, path: string): string {
+  const shown = join('/', path);
+  const tried = join(root, path);
+  return shown === tried ? shown : `${shown} (as ${tried})`;
 }
 
 /** The value, or a throw that carries the outcome's message: for checks, whose throws become `unknown`. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
 import { type ChildRequest, runChild } from '../../../plugins/linux/child.ts';
 
@@ -94,9 +95,7 @@ describe('a child process', () => {
   it('that leaves something behind on its pipes is over all the same, and so is what it left', async () => {
     const result = await shell('sleep 1000 & echo $!', { killGraceMs: 50 });
     assert(result.kind === 'exited');
-    const pid = result.stdout.trim();
-    // Dead, or dead and not yet reaped by its new parent.
-    assert.match(stateOf(pid), /^[ZX]?$/);
+    await hasEnded(result.stdout.trim());
   });
 
   it('that does not exist, is no program, or has an impossible argument is an answer and not a throw', async () => {
@@ -127,6 +126,15 @@ describe('a child process', () => {
     assert.deepEqual([status, stdout], [0, '[]\n']);
   });
 });
+
+/** Waits until a process is gone, or dead and not yet reaped by its new parent. */
+async function hasEnded(pid: string): Promise<void> {
+  const deadlineMs = Date.now() + 10_000;
+  while (!/^[ZX]?$/.test(stateOf(pid))) {
+    assert.isBelow(Date.now(), deadlineMs, `process ${pid} is still there`);
+    await setTimeout(5);
+  }
+}
 
 function stateOf(pid: string): string {
   try {

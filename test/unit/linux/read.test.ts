@@ -38,7 +38,7 @@ describe('reading files of the host', () => {
 
   it('a missing file is absent, and the message names both the path of the host and the one that was tried', () => {
     const { kind, message } = failure(readText(root, 'proc/pressure/io'));
-    assert.deepEqual([kind, message], ['absent', `/proc/pressure/io (read as ${root}/proc/pressure/io): no such file or directory`]);
+    assert.deepEqual([kind, message], ['absent', `/proc/pressure/io (as ${root}/proc/pressure/io): no such file or directory`]);
   });
 
   it('on the host itself the path is shown once', () => {
@@ -56,7 +56,7 @@ describe('reading files of the host', () => {
     assert.deepEqual(readText(root, 'proc/a', { maxBytes: 5 }), { kind: 'ok', value: '12345' });
     assert.deepEqual(readText(root, 'proc/a', { maxBytes: 4 }), {
       kind: 'failed',
-      message: `/proc/a (read as ${root}/proc/a): longer than 4 bytes`,
+      message: `/proc/a (as ${root}/proc/a): longer than 4 bytes`,
     });
   });
 
@@ -70,7 +70,7 @@ describe('reading files of the host', () => {
     execFileSync('mkfifo', [join(root, 'proc/fifo')]);
     assert.deepEqual(readText(root, 'proc/fifo'), {
       kind: 'failed',
-      message: `/proc/fifo (read as ${root}/proc/fifo): not a regular file`,
+      message: `/proc/fifo (as ${root}/proc/fifo): not a regular file`,
     });
   });
 

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
+import type { ChildResult, RunChild } from './child.ts';
+import {
+  DEVICE_FORMAT,
+  type FilesystemAnswer,
+  parseDeviceNumber,
+  parseRecords,
+  parseSpace,
+  SPACE_FORMAT,
+} from './filesystem-answer.ts';
+import { mountTree } from './mount-tree.ts';
+import { type DeviceNumber, parseMountinfo } from './proc/mountinfo.ts';
+import { describePath, readText, type Unread } from './read.ts';
+
+/** One mount to be asked. */
+export interface ProbeTarget {
+  /** The host's root folder: `/`, or `/host`. */
+  readonly root: string;
+  readonly mountPoint: string;
+  /** What the host's mount table says lies there. */
+  readonly device: DeviceNumber;
+}
+
+/** Answers as far as `stat` gave them, and the child that stood in the way of the rest. */
+interface Asked {
+  readonly answers: ReadonlyMap<ProbeTarget, FilesystemAnswer>;
+  readonly last: ChildResult;
+}
+
+/** A thousand paths of usual length, and their numbers. */
+const MAX_OUTPUT_BYTES = 512 * 1024;
+
+/**
+ * Asks file systems for their numbers, and which device each path leads to, by one `stat` of coreutils (busybox has no
+ * `--printf`) for each of the two questions. Never rejects.
+ *
+ * The device is asked last: if a mount went away in between, the path already leads to its parent, and the numbers that
+ * may be the parent's are dropped. A symbolic link on the way (below a hidden mount) may lead out of the root; the
+ * device tells that as well, and where it is the right one the numbers are right whichever way led there.
+ */
+export async function askFilesystems(targets: readonly ProbeTarget[], timeoutMs: number, run: RunChild): Promise<Asked> {
+  const paths = targets.map(pathOf);
+  const stat = (...options: readonly string[]): Promise<ChildResult> =>
+    run({ command: 'stat', args: [...options, '--', ...paths], timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
+  const spaces = await stat('-f', '--printf', SPACE_FORMAT);
+  if (spaces.kind !== 'exited' || spaces.stdout === '') return { answers: new Map(), last: spaces };
+  const devices = await stat('--printf', DEVICE_FORMAT);
+  if (devices.kind !== 'exited') return { answers: new Map(), last: devices };
+
+  const spaceOf = parseRecords(spaces.stdout);
+  const deviceOf = parseRecords(devices.stdout);
+  const answers = new Map<ProbeTarget, FilesystemAnswer>();
+  for (const target of targets) {
+    const space = spaceOf.get(pathOf(target));
+    const device = deviceOf.get(pathOf(target));
+    if (space !== undefined && device !== undefined) answers.set(target, judge(target, space, device));
+  }
+  return { answers, last: devices };
+}
+
+function judge(target: ProbeTarget, space: string, device: string): FilesystemAnswer {
+  const where = describePath(target.root, target.mountPoint);
+  try {
+    const found = parseDeviceNumber(device, `device of ${where}`);
+    if (!isSame(found, target.device) && !leadsThere(target)) {
+      const [is, should] = [found, target.device].map(({ major, minor }) => `${major}:${minor}`);
+      const causes = 'hidden by another mount, or the volume lacks mountPropagation: HostToContainer';
+      return { kind: 'not-visible', message: `${where}: leads to device ${is} instead of ${should}: ${causes}` };
+    }
+    return { kind: 'ok', ...parseSpace(space, `statfs of ${where}`) };
+  } catch (cause) {
+    return { kind: 'failed', message: messageOf(cause), cause };
+  }
+}
+
+/**
+ * Each subvolume of btrfs has a device number of its own in `st_dev`, and the file system's in the mount table. So when
+ * the two differ our own mount table decides, which holds the numbers of the latter kind.
+ */
+function leadsThere(target: ProbeTarget): boolean {
+  const table = readText('/', 'proc/self/mountinfo', { maxBytes: 16 * 1024 * 1024 });
+  if (table.kind !== 'ok') return false;
+  const mount = mountTree(parseMountinfo(table.value, '/proc/self/mountinfo'))(pathOf(target));
+  return mount?.mountPoint === pathOf(target) && isSame(mount.device, target.device);
+}
+
+function isSame(a: DeviceNumber, b: DeviceNumber): boolean {
+  return a.major === b.major && a.minor === b.minor;
+}
+
+function pathOf({ root, mountPoint }: ProbeTarget): string {
+  return join(root, mountPoint);
+}
+
+/** Why a `stat` for this one target has no answer; `hung` if it waited for the file system until its time was over. */
+export function explainChild(target: ProbeTarget, result: ChildResult, timeoutMs: number): Unread | 'hung' {
+  const where = describePath(target.root, target.mountPoint);
+  if (result.kind === 'exited') return explainExit(where, result);
+  if (result.kind === 'failed-to-start') {
+    return { kind: 'failed', message: `${where}: cannot run stat of coreutils: ${result.message}`, cause: result.cause };
+  }
+  if (result.kind === 'overflow' || result.kind === 'cancelled') {
+    return { kind: 'failed', message: `${where}: stat was ended (${result.kind})` };
+  }
+  // Runnable all the time: it was us that got no CPU (a cgroup's quota), which says nothing of the file system.
+  if (result.atDeadline?.state !== 'R') return 'hung';
+  return { kind: 'failed', message: `${where}: stat got no CPU time within ${timeoutMs} ms` };
+}
+
+/** Texts of strerror(3) in the C locale, as coreutils prints them behind the last colon. */
+const ABSENT: ReadonlySet<string> = new Set(['No such file or directory', 'Not a directory']);
+const DENIED: ReadonlySet<string> = new Set(['Permission denied', 'Operation not permitted']);
+
+function explainExit(where: string, { code, signal, stderr }: ChildResult & { kind: 'exited' }): Unread {
+  const text = stderr.slice(stderr.lastIndexOf(': ') + 2).trim();
+  const message = `${where}: ${text.toLowerCase() || `stat ended with ${signal ?? code}`}`;
+  if (ABSENT.has(text)) return { kind: 'absent', message };
+  return { kind: DENIED.has(text) ? 'denied' : 'failed', message };
+}
