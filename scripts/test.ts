@@ -22,7 +22,8 @@ const LEAK_GRACE_MS = 20_000;
 
 type Ending =
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
-  | { readonly kind: 'late' | 'leaking' };
+  | { readonly kind: 'late' }
+  | { readonly kind: 'leaking' };
 
 const ROOT = join(import.meta.dirname, '..');
 
