@@ -1,5 +1,5 @@
-import type { MethodDefinition, Server } from '@grpc/grpc-js';
-import { HealthImplementation, type ServingStatus } from 'grpc-health-check';
+import type { MethodDefinition, Server, ServerWritableStream, handleServerStreamingCall } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
 
 import { EXTERNAL_MONITOR } from './definitions.ts';
 import { grpc } from './generated/messages.js';
@@ -12,18 +12,35 @@ interface NamedStatus {
 }
 
 export interface Health {
-  readonly set: (status: ServingStatus) => void;
+  /** Tells all watchers that we stop serving, and ends their calls, which would otherwise hold up a graceful shutdown. */
+  readonly close: () => void;
 }
 
-/** Serves grpc.health.v1 for the whole server (`""`) and for npd.external.v1.ExternalMonitor; begins as SERVING. */
+type Watch = ServerWritableStream<{ service: string }, NamedStatus>;
+type WatchHandler = handleServerStreamingCall<{ service: string }, NamedStatus>;
+
+/** Serves grpc.health.v1 for the whole server (`""`) and for npd.external.v1.ExternalMonitor; SERVING until closed. */
 export function addHealth(server: Server): Health {
   const names = ['', EXTERNAL_MONITOR];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'SERVING'])));
+  const watches = new Set<Watch>();
+  const following = (watch: WatchHandler) => (call: Watch) => {
+    watches.add(call);
+    call.once('cancelled', () => watches.delete(call));
+    // The package remembers for ever each name that was ever watched.
+    if (names.includes(call.request.service)) watch(call);
+    else call.write({ status: 'SERVICE_UNKNOWN' });
+  };
   health.addToServer({
-    // The package's own definition is read from a .proto file at start, which costs more memory than the rest of the server.
-    addService: (_definition, implementation) => server.addService(healthDefinition, implementation),
+    // The package's own definition is read from a .proto file at start, which costs more memory than ours.
+    addService: (_definition, methods) => server.addService(healthDefinition, { ...methods, watch: following(methods['watch'] as WatchHandler) }),
   });
-  return { set: (status) => names.forEach((name) => health.setStatus(name, status)) };
+  return {
+    close() {
+      for (const name of names) health.setStatus(name, 'NOT_SERVING');
+      for (const call of watches) call.end();
+    },
+  };
 }
 
 const checkMethod: Omit<MethodDefinition<{ service: string }, NamedStatus>, 'path' | 'responseStream'> = {

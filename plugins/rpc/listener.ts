@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 
 import { occupantOf, privatePathOf } from './socket-path.ts';
 
-/** Owner and group may connect: monitor and host program share a group or a user, see the manifests. */
+/** Owner and group may connect: a monitor and the host program share a user or a group. */
 const SOCKET_MODE = 0o660;
 
-/** A socket that listens and stands (or stood) at the public path. */
+/** A socket that listens and stands, or stood, at the public path. */
 export interface Listener {
   /** Identity of the socket file, as `occupantOf` gives it. */
   readonly id: string;
@@ -19,28 +19,27 @@ export interface Listener {
 
 /**
  * Binds a private name in the folder of `publicPath` and renames it over whatever socket stands there, so that nobody
- * ever meets a path without a server. Creates the folder. Rejects with the system's error; nothing is left behind.
+ * ever meets a path without a server. Creates the folder. Rejects with the system's error, or when it is no longer
+ * wanted at the moment of the rename; then nothing is left behind.
  */
-export async function listenAt(publicPath: string, accept: (socket: Socket) => void): Promise<Listener> {
+export async function listenAt(publicPath: string, accept: (socket: Socket) => void, isWanted: () => boolean): Promise<Listener> {
   await mkdir(dirname(publicPath), { recursive: true });
   const privatePath = privatePathOf(publicPath);
   const server = createServer(accept);
   try {
-    await listening(server, privatePath);
+    server.listen(privatePath);
+    await once(server, 'listening');
     chmodSync(privatePath, SOCKET_MODE);
     const bound = occupantOf(privatePath);
-    if (bound.kind !== 'socket') throw new Error(`${privatePath}: taken away while it was bound`);
+    if (bound.kind !== 'socket') throw new Error(`${privatePath} was taken away while it was bound`);
+    if (!isWanted()) throw new Error('no longer wanted');
     renameSync(privatePath, publicPath);
-    server.on('error', () => {}); // an accept that failed (EMFILE) concerns that one connection
+    // A connection that could not be accepted (EMFILE) is that client's trouble and not our end.
+    server.on('error', () => {});
     return { id: bound.id, close: () => server.close() };
   } catch (error) {
     server.close();
     rmSync(privatePath, { force: true });
     throw error;
   }
-}
-
-async function listening(server: Server, path: string): Promise<void> {
-  server.listen(path);
-  await once(server, 'listening');
 }

@@ -9,9 +9,11 @@ import { claim, type ClaimState } from './claim.ts';
 import { connect } from './client.ts';
 import { RpcError } from './client-error.ts';
 import { externalMonitorDefinition } from './definitions.ts';
+import { createConnections } from './connections.ts';
 import { confirmDelivery } from './delivery.ts';
 import { routeGrpcLog } from './grpc-log.ts';
 import { addHealth } from './health.ts';
+import { addReflection } from './reflection.ts';
 import { externalMonitorService } from './service.ts';
 
 /**
@@ -24,7 +26,6 @@ const OPTIONS: ServerOptions = {
   'grpc.max_concurrent_streams': 16,
   'grpc-node.max_session_memory': 1,
   'grpc.enable_channelz': 0,
-  interceptors: [confirmDelivery],
 };
 
 /** How long a server that took our socket may take to answer before it counts as dead: starved of CPU it needs seconds. */
@@ -54,21 +55,24 @@ const DISPOSE_DEADLINE_MS = 2_000;
 /** Serves a monitor on a Unix socket until closed. Throws a ConfigError or the system's error if it cannot bind. */
 export async function serve({ monitor, socketPath, log, onStop = () => {} }: ServeOptions): Promise<RpcServer> {
   routeGrpcLog(log);
-  const server = new Server(OPTIONS);
+  const connections = createConnections((socket) => injector.injectConnection(socket));
+  const server = new Server({ ...OPTIONS, interceptors: [confirmDelivery, connections.interceptor] });
   server.addService(externalMonitorDefinition, externalMonitorService(monitor, log, onStop));
   const health = addHealth(server);
+  addReflection(server, log);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const held = await claim({ path: socketPath, log, whoAnswers, accept: (socket) => injector.injectConnection(socket) });
+  const held = await claim({ path: socketPath, log, whoAnswers, accept: connections.accept });
   log.info({ socket: socketPath }, 'serving');
 
   const shutDown = async (deadlineMs: number) => {
-    health.set('NOT_SERVING');
-    held.release();
-    const deadline = new AbortController();
-    const drained = promisify(server.tryShutdown.bind(server))();
-    await Promise.race([drained.catch(() => {}), sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => {})]);
-    deadline.abort();
+    const removed = held.release();
+    health.close();
+    const ended = Promise.allSettled([removed, promisify(server.tryShutdown.bind(server))()]);
+    const tooLate = new AbortController();
+    await Promise.race([ended, sleep(deadlineMs, undefined, { signal: tooLate.signal }).catch(() => {})]);
+    tooLate.abort();
     server.forceShutdown();
+    connections.destroy();
     log.info({ socket: socketPath }, 'no longer serving');
   };
   let closing: Promise<void> | undefined;
@@ -77,10 +81,10 @@ export async function serve({ monitor, socketPath, log, onStop = () => {} }: Ser
 }
 
 /** Asks the server at a socket for its name; any answer of a gRPC server will do. */
-async function whoAnswers(socketPath: string): Promise<string | undefined> {
+async function whoAnswers(socketPath: string, signal: AbortSignal): Promise<string | undefined> {
   using client = connect(socketPath);
   try {
-    const { name, version } = await client.getMetadata({ timeoutMs: WINNER_ANSWERS_WITHIN_MS });
+    const { name, version } = await client.getMetadata({ timeoutMs: WINNER_ANSWERS_WITHIN_MS, signal });
     return `${name} ${version}`.trim();
   } catch (error) {
     const isAnswer = error instanceof RpcError && (error.code === 'refused' || error.code === 'bad-reply');
