@@ -18,6 +18,8 @@ export interface Problem {
   readonly subject: string;
   /** Subject and the limit that was crossed. No live numbers: it must be byte-stable while the state is. */
   readonly message: string;
+  /** Too grave to wait: raised by the first look, whatever the table says. */
+  readonly isUrgent?: boolean;
 }
 
 export interface Unknown {

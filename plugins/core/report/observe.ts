@@ -1,6 +1,6 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
-import { type Verdict, unknown } from '../verdict.ts';
+import { type Problem, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
@@ -67,26 +67,26 @@ export function hides(gap: Gap, subject: string): boolean {
 function findingsOf(
   verdicts: readonly Verdict[], before: CheckState, gaps: readonly Gap[], spec: ConditionSpec, now: Moment,
 ): readonly Finding[] {
-  const seen = new Map<string, { reason: string; subject: string; message: string }>();
+  const seen = new Map<string, Problem>();
   for (const verdict of verdicts) if (verdict.kind === 'problem') seen.set(keyOf(verdict), verdict);
   const next: Finding[] = [];
   for (const old of before.findings) {
     const patience = reasonSpec(spec, old.reason) ?? { raiseAfterMs: 0, clearAfterMs: 0 };
     const verdict = seen.get(keyOf(old));
     seen.delete(keyOf(old));
-    if (verdict !== undefined) next.push(still(old, verdict.message, patience, now));
+    if (verdict !== undefined) next.push(still(old, verdict, patience, now));
     else if (gaps.some((gap) => hides(gap, old.subject))) next.push(old);
     else next.push(...fading(old, patience, now));
   }
-  for (const { reason, subject, message } of seen.values()) {
-    const isRaised = (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
+  for (const { reason, subject, message, isUrgent } of seen.values()) {
+    const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
     next.push({ reason, subject, message, sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
   }
   return next.slice(0, MOST_TRACKED);
 }
 
-function still(old: Finding, message: string, { raiseAfterMs }: Patience, now: Moment): Finding {
-  const isRaised = old.isRaised || now.monotonicMs - old.sinceMs >= raiseAfterMs;
+function still(old: Finding, { message, isUrgent }: Problem, { raiseAfterMs }: Patience, now: Moment): Finding {
+  const isRaised = old.isRaised || isUrgent === true || now.monotonicMs - old.sinceMs >= raiseAfterMs;
   return { ...old, message, goneSinceMs: undefined, isRaised };
 }
 

@@ -1,0 +1,16 @@
+import type { MonitorDefinition } from '../core/monitor.ts';
+import type { FilesystemProbe } from '../linux/filesystem-probe.ts';
+import { hostChecks } from './checks/index.ts';
+import { hostConditions } from './conditions.ts';
+import { hostSettings } from './settings.ts';
+
+/** The host-inspector as data: what it checks, what it can say, what can be set. */
+export function hostInspector(probe: FilesystemProbe): MonitorDefinition<typeof hostSettings> {
+  return {
+    name: 'host-inspector',
+    description: 'Space, inodes and memory of the node, read from /proc and statfs',
+    specs: hostConditions,
+    settings: hostSettings,
+    checks: hostChecks(probe),
+  };
+}
