@@ -11,7 +11,7 @@ import {
 } from './filesystem-answer.ts';
 import { mountTree } from './mount-tree.ts';
 import { type DeviceNumber, parseMountinfo } from './proc/mountinfo.ts';
-import { describePath, readText, type Unread } from './read.ts';
+import { describePath, readText } from './read.ts';
 
 /** One mount to be asked. */
 export interface ProbeTarget {
@@ -91,30 +91,4 @@ function isSame(a: DeviceNumber, b: DeviceNumber): boolean {
 
 function pathOf({ root, mountPoint }: ProbeTarget): string {
   return join(root, mountPoint);
-}
-
-/** Why a `stat` for this one target has no answer; `hung` if it waited for the file system until its time was over. */
-export function explainChild(target: ProbeTarget, result: ChildResult, timeoutMs: number): Unread | 'hung' {
-  const where = describePath(target.root, target.mountPoint);
-  if (result.kind === 'exited') return explainExit(where, result);
-  if (result.kind === 'failed-to-start') {
-    return { kind: 'failed', message: `${where}: cannot run stat of coreutils: ${result.message}`, cause: result.cause };
-  }
-  if (result.kind === 'overflow' || result.kind === 'cancelled') {
-    return { kind: 'failed', message: `${where}: stat was ended (${result.kind})` };
-  }
-  // Runnable all the time: it was us that got no CPU (a cgroup's quota), which says nothing of the file system.
-  if (result.atDeadline?.state !== 'R') return 'hung';
-  return { kind: 'failed', message: `${where}: stat got no CPU time within ${timeoutMs} ms` };
-}
-
-/** Texts of strerror(3) in the C locale, as coreutils prints them behind the last colon. */
-const ABSENT: ReadonlySet<string> = new Set(['No such file or directory', 'Not a directory']);
-const DENIED: ReadonlySet<string> = new Set(['Permission denied', 'Operation not permitted']);
-
-function explainExit(where: string, { code, signal, stderr }: ChildResult & { kind: 'exited' }): Unread {
-  const text = stderr.slice(stderr.lastIndexOf(': ') + 2).trim();
-  const message = `${where}: ${text.toLowerCase() || `stat ended with ${signal ?? code}`}`;
-  if (ABSENT.has(text)) return { kind: 'absent', message };
-  return { kind: DENIED.has(text) ? 'denied' : 'failed', message };
 }

@@ -1,7 +1,8 @@
 import { type Logger, silentLogger } from '../core/log.ts';
 import { type ChildResult, type RunChild, runChild } from './child.ts';
+import { explainFailure } from './child-failure.ts';
 import type { FilesystemAnswer } from './filesystem-answer.ts';
-import { askFilesystems, explainChild, type ProbeTarget } from './filesystem-ask.ts';
+import { askFilesystems, type ProbeTarget } from './filesystem-ask.ts';
 import { describePath } from './read.ts';
 
 /** Asks file systems for their numbers, so that a dead one costs one child and never this process. */
@@ -66,7 +67,7 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     }
     const askedMs = nowMs();
     const { answers, last } = await askFilesystems([target], timeoutMs, countedRun);
-    const answer = answers.get(target) ?? explainChild(target, last, timeoutMs);
+    const answer = answers.get(target) ?? explainFailure(where, 'stat', last, timeoutMs);
     if (answer !== 'hung') return answer;
     const hang = { sinceMs: hangs.get(key)?.sinceMs ?? askedMs, isOutstanding: last.kind === 'abandoned' };
     if (!hangs.has(key)) log.warn({ path: target.mountPoint, timeoutMs }, 'a file system does not answer');

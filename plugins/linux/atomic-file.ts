@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { explainFailure } from './child-failure.ts';
+import { type ChildResult, runChild } from './child.ts';
+import type { Outcome, Unread } from './read.ts';
+
+/** `stuck`: the file system did not answer in time, or an earlier write still waits for it. */
+export type FileTrouble = Unread | { readonly kind: 'stuck'; readonly message: string };
+export type WriteResult = { readonly kind: 'ok' } | FileTrouble;
+
+interface Deadline {
+  readonly timeoutMs: number;
+}
+
+/** A path that is being written; `waiting` came meanwhile and is written next. */
+interface Writing {
+  waiting: { text: string; deadline: Deadline; readonly result: PromiseWithResolvers<WriteResult> } | undefined;
+  isStuck: boolean;
+}
+
+const writing = new Map<string, Writing>();
+const swept = new Set<string>();
+
+/**
+ * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600; the folder
+ * must exist. All work is done by children, since the file may lie on a disk that no longer answers. Never rejects.
+ *
+ * One write per path at a time; of several that come meanwhile only the newest text is written. A write that hangs is
+ * reported as `stuck`, later ones at once too, and the newest of them is made up for when it ends after all.
+ *
+ * @param timeoutMs for each of the two steps, writing and renaming
+ */
+export async function writeFileAtomically(path: string, text: string, deadline: Deadline): Promise<WriteResult> {
+  const current = writing.get(path);
+  if (current !== undefined) {
+    const result = current.waiting?.result ?? Promise.withResolvers<WriteResult>();
+    current.waiting = { text, deadline, result };
+    return current.isStuck ? stuck(path) : await result.promise;
+  }
+  const own: Writing = { waiting: undefined, isStuck: false };
+  writing.set(path, own);
+  const { result, ended } = await writeOnce(path, text, deadline);
+  if (ended === undefined) writeNext(path, own);
+  else {
+    own.isStuck = true;
+    own.waiting?.result.resolve(stuck(path));
+    void ended.then(() => writeNext(path, own));
+  }
+  return result;
+}
+
+function writeNext(path: string, { waiting }: Writing): void {
+  writing.delete(path);
+  if (waiting !== undefined) void writeFileAtomically(path, waiting.text, waiting.deadline).then(waiting.result.resolve);
+}
+
+/** `ended` is there if a child was left behind. */
+interface Written {
+  readonly result: WriteResult;
+  readonly ended?: Promise<unknown>;
+}
+
+async function writeOnce(path: string, text: string, { timeoutMs }: Deadline): Promise<Written> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const run = (command: string, args: readonly string[], input?: string): Promise<ChildResult> =>
+    runChild({ command, args, timeoutMs, maxOutputBytes: 4096, ...(input === undefined ? {} : { input }) });
+
+  // `exec`, so that what may hang is our own child and is reaped by us; a planted link is never followed (excl).
+  const script = 'umask 077; exec dd "of=$1" conv=excl,fsync status=none';
+  const drafted = await run('sh', ['-c', script, 'sh', draft], text);
+  if (!isDone(drafted)) return await giveUp(drafted, 'dd');
+  const renamed = await run('mv', ['-fT', '--', draft, path]);
+  if (!isDone(renamed)) return await giveUp(renamed, 'mv');
+  if (!swept.has(path)) {
+    swept.add(path);
+    await run('sh', ['-c', SWEEP, 'sh', dirname(path), basename(path)]);
+  }
+  return { result: { kind: 'ok' } };
+
+  async function giveUp(result: ChildResult, program: string): Promise<Written> {
+    const trouble = explain(path, program, result, timeoutMs);
+    if (result.kind === 'abandoned') return { result: trouble, ended: result.ended };
+    const removed = await run('rm', ['-f', '--', draft]);
+    return removed.kind === 'abandoned' ? { result: trouble, ended: removed.ended } : { result: trouble };
+  }
+}
+
+/** Drafts of predecessors that were killed while they wrote: older than the file, while one in use is younger. */
+const SWEEP = 'for draft in "$1"/."$2".*.tmp; do [ "$draft" -ot "$1/$2" ] && rm -f -- "$draft"; done; :';
+
+function isDone(result: ChildResult): boolean {
+  return result.kind === 'exited' && result.code === 0;
+}
+
+/** Reads a file that may lie on a disk that no longer answers, by a child. Never rejects; a longer text is `failed`. */
+export async function readSmallFile(
+  path: string,
+  { timeoutMs, maxBytes }: Deadline & { readonly maxBytes: number },
+): Promise<Outcome<string> | FileTrouble> {
+  const args = ['-c', String(maxBytes + 1), '--', path];
+  const result = await runChild({ command: 'head', args, timeoutMs, maxOutputBytes: maxBytes });
+  if (result.kind === 'exited' && result.code === 0) return { kind: 'ok', value: result.stdout };
+  if (result.kind === 'overflow') return { kind: 'failed', message: `${path}: longer than ${maxBytes} bytes` };
+  return explain(path, 'head', result, timeoutMs);
+}
+
+function explain(path: string, program: string, result: ChildResult, timeoutMs: number): FileTrouble {
+  const failure = explainFailure(path, program, result, timeoutMs);
+  return failure === 'hung' ? stuck(path) : failure;
+}
+
+function stuck(path: string): FileTrouble {
+  return { kind: 'stuck', message: `${path}: the file system does not answer` };
+}
