@@ -1,0 +1,59 @@
+import type { Look } from '../../plugins/core/check.ts';
+import { systemClock } from '../../plugins/core/clock.ts';
+import { UsageError } from '../../plugins/core/errors.ts';
+import { type MonitorDefinition, createMonitor } from '../../plugins/core/monitor.ts';
+import type { SettingsTable } from '../../plugins/core/settings.ts';
+import type { Condition } from '../../plugins/core/status.ts';
+import type { Command } from '../command.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { configuredSettings, hostRoot, monitorByName, monitorNames } from '../monitors.ts';
+import { nodeName } from '../node-name.ts';
+import { flag, hostOptions } from '../options.ts';
+import { renderHeader, renderLook } from '../render/describe.ts';
+import { version } from '../version.ts';
+
+/** One look without a server, for people and scripts. */
+export const check: Command = {
+  name: 'check',
+  positionals: 'MONITOR',
+  summary: 'look once and say what is wrong with this node',
+  details: [
+    `MONITOR is one of: ${monitorNames.join(', ')}.`,
+    'A single look has no time to wait: what lasts for the first time is told at once, where serve would wait first.',
+  ],
+  options: { ...hostOptions, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
+  logLevel: 'warn',
+  async run(args, context) {
+    const [name, ...more] = args.positionals;
+    if (name === undefined || more.length > 0) throw new UsageError(`check: expected one monitor of ${monitorNames.join(', ')}`);
+    const definition = monitorByName(name);
+    const monitor = createMonitor({
+      definition,
+      version: version(),
+      root: hostRoot(args),
+      configured: configuredSettings(args, definition),
+      clock: systemClock,
+      random: Math.random,
+      log: context.log,
+      bootId: undefined,
+      isSingleLook: true,
+    });
+    await monitor.start();
+    monitor.close();
+    const conditions = monitor.conditions();
+    const node = nodeName(args, context);
+    if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), null, 2)}\n`);
+    else context.out(`${renderHeader(node)}${renderLook(conditions)}`);
+    return exitCodeOf(conditions);
+  },
+};
+
+function asJson(
+  node: string, definition: MonitorDefinition<SettingsTable>, conditions: readonly Condition[], looks: ReadonlyMap<string, Look>,
+): unknown {
+  const checks = definition.checks.map(({ name, condition }) => {
+    const look = looks.get(name);
+    return { name, condition, verdicts: look?.verdicts ?? [], events: look?.events ?? [], readings: look?.readings ?? [] };
+  });
+  return { node, monitor: definition.name, version: version(), conditions, checks };
+}

@@ -1,0 +1,7 @@
+import type { Command } from '../command.ts';
+import { check } from './check.ts';
+import { serve } from './serve.ts';
+import { validate } from './validate.ts';
+
+/** Every command, in the order of the help text. */
+export const commands: readonly Command[] = [serve, check, validate];

@@ -1,0 +1,129 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../plugins/core/clock.ts';
+import { UsageError } from '../../plugins/core/errors.ts';
+import { type RunningMonitor, createMonitor } from '../../plugins/core/monitor.ts';
+import { parseBootId } from '../../plugins/linux/proc/boot-id.ts';
+import { readText } from '../../plugins/linux/read.ts';
+import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
+import type { Command, Context, ParsedArgs } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { configuredSettings, hostRoot, monitorByName, monitorNames, socketNameOf } from '../monitors.ts';
+import { hostOptions, oneOf, text } from '../options.ts';
+import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
+import { version } from '../version.ts';
+
+const DEFAULT_SOCKET_DIR = '/var/run/npd';
+
+/** The first looks take some milliseconds; a poller that comes this early on a sick node is told Unknown, which is true. */
+const FIRST_LOOKS_MS = 500;
+
+/** Below the 30 s that kubelet gives a container between SIGTERM and SIGKILL, and below NPD's own 10 s timeout. */
+const SHUTDOWN_MS = 5_000;
+
+/** The sidecar: one process, one socket per monitor. */
+export const serve: Command = {
+  name: 'serve',
+  positionals: 'MONITOR...',
+  summary: 'answer Node Problem Detector on a Unix socket per monitor',
+  details: [`MONITOR is one or more of: ${monitorNames.join(', ')}.`, 'Ends in good order on SIGTERM; a second SIGTERM ends it at once.'],
+  options: {
+    ...hostOptions,
+    socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
+    'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
+    'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
+    'on-stop': { type: 'string', value: 'stay|exit', initial: 'stay', help: 'what to do when NPD says goodbye' },
+    'until-stdin-ends': { type: 'boolean', help: 'end with the process that holds the other end of standard input' },
+  },
+  logLevel: 'info',
+  async run(args, context) {
+    const names = [...new Set(args.positionals)];
+    if (names.length === 0) throw new UsageError(`serve: expected at least one monitor of ${monitorNames.join(', ')}`);
+    if (text(args, 'socket') !== undefined && names.length > 1) throw new UsageError('--socket: only with one monitor; use --socket-dir');
+    const exitOnStop = oneOf(text(args, 'on-stop') ?? 'stay', ['stay', 'exit'], '--on-stop') === 'exit';
+    const end = endOf(args, context);
+    const onStop = (): void => {
+      context.log.info({ willExit: exitOnStop }, 'the host program said goodbye');
+      if (exitOnStop) end.abort(new Error('Stop'));
+    };
+    const served: Served[] = [];
+    try {
+      for (const name of names) served.push(await serveOne(name, args, context, onStop));
+      await aborted(end.signal);
+      context.log.info({ cause: String(end.signal.reason) }, 'ending');
+    } finally {
+      await Promise.all(served.map(closeOne));
+    }
+    return EXIT.ok;
+  },
+};
+
+interface Served {
+  readonly monitor: RunningMonitor;
+  readonly rpc: RpcServer;
+  readonly state: StateFile;
+}
+
+async function serveOne(name: string, args: ParsedArgs, { log: parent }: Context, onStop: () => void): Promise<Served> {
+  const log = parent.child({ monitor: name });
+  const definition = monitorByName(name);
+  const root = hostRoot(args);
+  const configured = configuredSettings(args, definition);
+  const stateDir = text(args, 'state-dir');
+  const state = stateDir === undefined ? noStateFile : stateFile(resolve(stateDir), name, log);
+  const monitor = createMonitor({
+    definition,
+    version: version(),
+    root,
+    configured,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    bootId: bootIdOf(root, log),
+    savedState: await state.load(),
+    onSave: state.save,
+    onStop,
+  });
+  const firstRound = monitor.start();
+  await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
+  const socketPath = resolve(text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name)));
+  try {
+    return { monitor, state, rpc: await serveOnSocket({ monitor, socketPath, log }) };
+  } catch (error) {
+    monitor.close();
+    throw error;
+  }
+}
+
+async function closeOne({ monitor, rpc, state }: Served): Promise<void> {
+  await rpc.close(SHUTDOWN_MS);
+  monitor.close();
+  await state.flush();
+}
+
+/** Without the boot id nobody can tell whether a saved state is of this boot, so none is kept. */
+function bootIdOf(root: string, log: Context['log']): string | undefined {
+  const file = readText(root, 'proc/sys/kernel/random/boot_id');
+  try {
+    if (file.kind === 'ok') return parseBootId(file.value);
+    log.warn({ problem: file.message }, 'no boot id: transition times will not be kept over a restart');
+  } catch (error) {
+    log.warn({ err: error }, 'no boot id: transition times will not be kept over a restart');
+  }
+  return undefined;
+}
+
+function endOf(args: ParsedArgs, { signal }: Context): AbortController {
+  const end = new AbortController();
+  signal.addEventListener('abort', () => end.abort(signal.reason), { once: true });
+  if (signal.aborted) end.abort(signal.reason);
+  if (args.values['until-stdin-ends'] === true) {
+    process.stdin.resume().once('close', () => end.abort(new Error('standard input ended')));
+  }
+  return end;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
+
+// Before anything else is loaded: without V8's optimizing compilers the sidecar needs a third of the memory,
+// and nothing it does runs often enough to be worth optimizing (docs/adr/0006).
+for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
+
+const { run } = await import('./run.ts');
+
+const ending = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    // The first asks, the second insists: a child in the kernel's hands must not keep a person waiting.
+    if (ending.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    ending.abort(new Error(signal));
+  });
+}
+
+// A reader that went away (`| head`) is no error of ours.
+process.stdout.on('error', () => process.exit(0));
+
+const [executable, script] = [process.execPath, import.meta.filename];
+const code = await run(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+  env: process.env,
+  isTerminal: process.stdout.isTTY === true && process.stderr.isTTY === true,
+  signal: ending.signal,
+  self: [executable, script],
+});
+
+// Explicitly, and after the last byte: a child that cannot be killed would hold the event loop for ever.
+process.stdout.write('', () => process.exit(code));

@@ -1,0 +1,52 @@
+import { parseDurationMs } from '../plugins/core/decode.ts';
+import { UsageError } from '../plugins/core/errors.ts';
+import type { OptionTable, ParsedArgs } from './command.ts';
+
+/** Flags of every command. */
+export const commonOptions = {
+  'log-format': { type: 'string', value: 'auto|json|console', initial: 'auto', help: 'form of the log on standard error; env LOG_FORMAT' },
+  'log-level': { type: 'string', value: 'debug|info|warn|error|silent', help: 'least level that is logged; env LOG_LEVEL' },
+  'node-name': { type: 'string', value: 'NAME', help: "name of this node; env NODE_NAME, default the host's hostname" },
+  help: { type: 'boolean', help: 'print this text' },
+  version: { type: 'boolean', help: 'print version, commit and build date' },
+} as const satisfies OptionTable;
+
+/** Flags of the commands that look at a host. */
+export const hostOptions = {
+  'host-root': { type: 'string', value: 'DIR', initial: '/', help: "folder with the host's /proc and /sys" },
+  config: { type: 'string', value: 'FILE', help: 'thresholds as JSON: {"host-inspector": {"diskAvailableMinPercent": 5}}' },
+} as const satisfies OptionTable;
+
+/** The text of a string flag, or its default. */
+export function text({ values }: ParsedArgs, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function flag({ values }: ParsedArgs, name: string): boolean {
+  return values[name] === true;
+}
+
+/** A duration flag in milliseconds, e.g. `--interval 5s`. Throws UsageError below `leastMs`. */
+export function durationMs(args: ParsedArgs, name: string, initialMs: number, leastMs: number): number {
+  const given = text(args, name);
+  if (given === undefined) return initialMs;
+  const ms = parseDurationMs(given, `--${name}`);
+  if (ms < leastMs) throw new UsageError(`--${name}: expected at least ${leastMs} ms, got ${given}`);
+  return ms;
+}
+
+/** A whole number ≥ 1, e.g. `--count 3`; undefined if not given. */
+export function count(args: ParsedArgs, name: string): number | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,8}$/.test(given)) throw new UsageError(`--${name}: expected a whole number ≥ 1, got ${given}`);
+  return Number(given);
+}
+
+/** One of a few words; throws UsageError naming them. */
+export function oneOf<T extends string>(given: string, words: readonly T[], name: string): T {
+  const found = words.find((word) => word === given);
+  if (found === undefined) throw new UsageError(`${name}: expected ${words.join(', ')}, got ${JSON.stringify(given)}`);
+  return found;
+}

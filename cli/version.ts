@@ -1,0 +1,19 @@
+import { createRequire } from 'node:module';
+
+declare const BUILD_VERSION: string | undefined;
+declare const BUILD_COMMIT: string | undefined;
+declare const BUILD_DATE: string | undefined;
+
+/** The version of package.json: baked in by the bundler, read from the file when run from source. */
+export function version(): string {
+  if (typeof BUILD_VERSION === 'string') return BUILD_VERSION;
+  const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+  return version;
+}
+
+/** `npd-plugins 0.1.0 (commit 1a2b3c4d5e6f, built 2026-11-21T00:00:00Z)` */
+export function versionText(): string {
+  const commit = typeof BUILD_COMMIT === 'string' ? BUILD_COMMIT : 'source';
+  const built = typeof BUILD_DATE === 'string' ? BUILD_DATE : 'not built';
+  return `npd-plugins ${version()} (commit ${commit}, built ${built})`;
+}
