@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 import packageJson from '../package.json' with { type: 'json' };
+import { grpcInBundle } from './bundle-grpc.ts';
 import { licencesOf } from './licences.ts';
 
 /**
@@ -65,6 +66,7 @@ const { metafile } = await build({
     BUILD_COMMIT: JSON.stringify(commitHash()),
     BUILD_DATE: JSON.stringify(buildDate()),
   },
+  plugins: [grpcInBundle()],
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

@@ -15,7 +15,7 @@ const dependencies = Object.keys({ ...packageJson.dependencies, ...packageJson.d
 
 describe('the documents', () => {
   it('list the current version in the changelog', () => {
-    assert.match(read('CHANGELOG.md'), new RegExp(`^## \\[${RegExp.escape(packageJson.version)}\\]`, 'm'));
+    assert.include(read('CHANGELOG.md'), `\n## [${packageJson.version}]`);
   });
 
   it('give every dependency a line in the README', () => {
