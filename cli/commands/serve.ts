@@ -21,6 +21,9 @@ const FIRST_LOOKS_MS = 500;
 /** Below the 30 s that kubelet gives a container between SIGTERM and SIGKILL, and below NPD's own 10 s timeout. */
 const SHUTDOWN_MS = 5_000;
 
+/** The reply to Stop is still to be written when we are told of it. */
+const FAREWELL_MS = 100;
+
 /** The sidecar: one process, one socket per monitor. */
 export const serve: Command = {
   name: 'serve',
@@ -44,7 +47,7 @@ export const serve: Command = {
     const end = endOf(args, context);
     const onStop = (): void => {
       context.log.info({ willExit: exitOnStop }, 'the host program said goodbye');
-      if (exitOnStop) end.abort(new Error('Stop'));
+      if (exitOnStop) setTimeout(() => end.abort(new Error('Stop')), FAREWELL_MS);
     };
     const served: Served[] = [];
     try {

@@ -15,6 +15,9 @@ export const memoryAvailable: Check<HostSettings> = {
   look: ({ root, settings }) => judge(parseMeminfo(valueOrThrow(readText(root, 'proc/meminfo'))), settings),
 };
 
+/** Below half of the limit there is no time left to wait whether it comes back. */
+const URGENT_SHARE = 0.5;
+
 type Limits = Pick<HostSettings, 'memoryAvailableMinPercent' | 'memoryAvailableFloorBytes' | 'memoryAvailableEnoughBytes'>;
 
 /** Pure. */
@@ -25,8 +28,9 @@ export function judge({ totalBytes, availableBytes }: Meminfo, limits: Limits): 
   const limitBytes = limitOf(totalBytes, limits);
   const limitMi = Math.round(limitBytes / 2 ** 20);
   const message = `node memory: less than ${limitMi}Mi available (${SOURCE}, MemAvailable)`;
+  const isUrgent = availableBytes < limitBytes * URGENT_SHARE;
   return {
-    verdicts: [availableBytes < limitBytes ? problem('MemoryLow', 'node memory', message) : healthy],
+    verdicts: [availableBytes < limitBytes ? { ...problem('MemoryLow', 'node memory', message), isUrgent } : healthy],
     readings: [
       { name: 'memory_available', value: availableBytes, unit: 'bytes', source: SOURCE },
       { name: 'memory_total', value: totalBytes, unit: 'bytes', source: SOURCE },

@@ -26,13 +26,14 @@ describe('memory-available', () => {
     { name: 'a large node is not sick while a gibibyte is left', totalMi: 2 * 2 ** 20, availableMi: 1_025, limitMi: 1_024, isLow: false },
     { name: 'a large node is sick below a gibibyte', totalMi: 2 * 2 ** 20, availableMi: 1_023, limitMi: 1_024, isLow: true },
     { name: 'a small node is warned before kubelet evicts at 100Mi', totalMi: 1_024, availableMi: 149, limitMi: 150, isLow: true },
+    { name: 'below half of the limit there is no time to wait', totalMi: 16_384, availableMi: 409, limitMi: 819.2, isLow: true },
     { name: 'a small node at its limit is healthy', totalMi: 1_024, availableMi: 150, limitMi: 150, isLow: false },
   ];
   for (const { name, totalMi, availableMi, limitMi, isLow } of cases) {
     it(name, () => {
       const message = `node memory: less than ${Math.round(limitMi)}Mi available (/proc/meminfo, MemAvailable)`;
       assert.deepEqual(judgeAvailable(meminfo(totalMi, availableMi), settings), {
-        verdicts: [isLow ? problem('MemoryLow', 'node memory', message) : healthy],
+        verdicts: [isLow ? { ...problem('MemoryLow', 'node memory', message), isUrgent: availableMi < limitMi / 2 } : healthy],
         readings: [
           { name: 'memory_available', value: availableMi * MI, unit: 'bytes', source: '/proc/meminfo' },
           { name: 'memory_total', value: totalMi * MI, unit: 'bytes', source: '/proc/meminfo' },
