@@ -25,7 +25,8 @@ export function explainFailure(where: string, program: string, result: ChildResu
 
 function explainExit(where: string, program: string, { code, signal, stderr }: ChildResult & { kind: 'exited' }): Unread {
   const text = stderr.slice(stderr.lastIndexOf(': ') + 2).trim();
-  const message = `${where}: ${text.toLowerCase() || `${program} ended with ${signal ?? code}`}`;
+  const said = text.charAt(0).toLowerCase() + text.slice(1);
+  const message = `${where}: ${said || `${program} ended with ${signal ?? code}`}`;
   if (ABSENT.has(text)) return { kind: 'absent', message };
   return { kind: DENIED.has(text) ? 'denied' : 'failed', message };
 }

@@ -23,6 +23,9 @@ export interface ChildOutcome {
   readonly stderr: string;
 }
 
+/** Room for an error message, however short the answer must be. */
+const LONGEST_COMPLAINT_BYTES = 8192;
+
 /** Listens to a child that was just spawned, feeds it, and keeps up to `maxOutputBytes` of each output. */
 export function watchChild(child: ChildProcess, maxOutputBytes: number, input: string | undefined): WatchedChild {
   const failed = Promise.withResolvers<unknown>();
@@ -45,7 +48,7 @@ export function watchChild(child: ChildProcess, maxOutputBytes: number, input: s
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
   const stdout = collect(child.stdout, maxOutputBytes, overflow);
-  const stderr = collect(child.stderr, maxOutputBytes, overflow);
+  const stderr = collect(child.stderr, Math.max(maxOutputBytes, LONGEST_COMPLAINT_BYTES), overflow);
   return {
     failed: failed.promise,
     exited: exited.promise,

@@ -9,7 +9,7 @@ export interface ChildRequest {
   readonly command: string;
   readonly args: readonly string[];
   readonly timeoutMs: number;
-  /** For each of stdout and stderr. */
+  /** For each of stdout and stderr; the latter has 8 KiB at least. */
   readonly maxOutputBytes: number;
   /** Written to stdin, which is empty without it. */
   readonly input?: string;

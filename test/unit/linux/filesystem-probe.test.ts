@@ -1,0 +1,154 @@
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { type ChildRequest, type ChildResult, runChild } from '../../../plugins/linux/child.ts';
+import { parseDeviceNumber } from '../../../plugins/linux/filesystem-answer.ts';
+import { createFilesystemProbe } from '../../../plugins/linux/filesystem-probe.ts';
+
+const deviceOf = (path: string) => parseDeviceNumber(String(statSync(path, { bigint: true }).dev), path);
+const NOWHERE = { major: 4000, minor: 1 };
+
+/** A child that never came back: what the kernel does to it is shown by the tests that need root. */
+function hanging(state: string, ended: Promise<unknown> = new Promise(() => {})): ChildResult {
+  return { kind: 'abandoned', pid: 1, atDeadline: { state, cpuMs: 0 }, ended };
+}
+
+const killed = (state: string) => async (): Promise<ChildResult> => ({ kind: 'timed-out', atDeadline: { state, cpuMs: 0 } });
+const withoutStat = async (request: ChildRequest) => await runChild({ ...request, command: 'stat-of-nowhere' });
+const isDead = ({ args }: ChildRequest) => args.some((arg) => arg.includes('/dead'));
+
+describe('asking a file system for its numbers', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'probe-'));
+    mkdirSync(join(root, 'a b\nc'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const probe = createFilesystemProbe({ timeoutMs: 10_000 });
+
+  it('gives what statfs gives, for any path', async () => {
+    const answer = await probe.probe({ root, mountPoint: '/a b\nc', device: deviceOf(root) });
+    const { bsize, blocks, files } = statfsSync(root);
+    assert(answer.kind === 'ok');
+    assert.deepEqual([answer.totalBytes, answer.inodes], [bsize * blocks, files]);
+    assert.isAtMost(answer.availableBytes, answer.freeBytes);
+  });
+
+  it('gives no numbers of another device than the mount table names', async () => {
+    const { major, minor } = deviceOf(root);
+    assert.deepEqual(await probe.probe({ root, mountPoint: '/a b\nc', device: NOWHERE }), {
+      kind: 'not-visible',
+      message:
+        `/a b\nc (as ${root}/a b\nc): leads to device ${major}:${minor} instead of 4000:1: ` +
+        'hidden by another mount, or the volume lacks mountPropagation: HostToContainer',
+    });
+  });
+
+  it('gives no numbers of what a symbolic link leads to', async () => {
+    symlinkSync('/proc', join(root, 'link'));
+    const answer = await probe.probe({ root, mountPoint: '/link', device: deviceOf('/proc') });
+    assert.equal(answer.kind, 'not-visible');
+  });
+
+  it('tells a missing path', async () => {
+    assert.deepEqual(await probe.probe({ root, mountPoint: '/none', device: NOWHERE }), {
+      kind: 'absent',
+      message: `/none (as ${root}/none): no such file or directory`,
+    });
+  });
+
+  it('one bad path does not cost the others their numbers, nor do two questions for one path', async () => {
+    const good = { root, mountPoint: '/a b\nc', device: deviceOf(root) };
+    const targets = [good, { ...good, mountPoint: '/' }, { ...good, mountPoint: '/none' }, { ...good, device: NOWHERE }, good];
+    for (const round of ['each alone', 'those together that answered']) {
+      const answers = await Promise.all(targets.map((target) => probe.probe(target)));
+      assert.deepEqual(answers.map(({ kind }) => kind), ['ok', 'ok', 'absent', 'not-visible', 'ok'], round);
+    }
+  });
+
+  it('starts two children for any number of mounts that answered before', async () => {
+    const started: (readonly string[])[] = [];
+    const counting = createFilesystemProbe({
+      timeoutMs: 10_000,
+      run: async (request) => {
+        started.push(request.args);
+        return await runChild(request);
+      },
+    });
+    const device = deviceOf(root);
+    const names = ['/', '/a b\nc', '/.', '/..'];
+    const ask = async () => await Promise.all(names.map((mountPoint) => counting.probe({ root, mountPoint, device })));
+    assert.deepEqual((await ask()).map(({ kind }) => kind), ['ok', 'ok', 'ok', 'ok']);
+    started.length = 0;
+    assert.deepEqual((await ask()).map(({ kind }) => kind), ['ok', 'ok', 'ok', 'ok']);
+    assert.equal(started.length, 2);
+  });
+
+  it('a child left behind is remembered: the same answer at once, no second child, and asked again when it ended', async () => {
+    const end = Promise.withResolvers<void>();
+    const results: ChildResult[] = [hanging('S', end.promise)];
+    let started = 0;
+    const run = async (request: ChildRequest) => {
+      started++;
+      return results.pop() ?? (await runChild(request));
+    };
+    let nowMs = 1000;
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run, nowMs: () => nowMs });
+    const target = { root, mountPoint: '/', device: deviceOf(root) };
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 1000 });
+    nowMs = 31_000;
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 1000 });
+    assert.equal(started, 1);
+    end.resolve();
+    await end.promise;
+    assert.equal((await probe.probe(target)).kind, 'ok');
+  });
+
+  it('one that was killed at its deadline is asked again, and has been stuck since the first time', async () => {
+    let nowMs = 1000;
+    const run = killed('D');
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run, nowMs: () => nowMs });
+    const target = { root, mountPoint: '/', device: NOWHERE };
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 1000 });
+    nowMs = 31_000;
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 1000 });
+  });
+
+  it('a child that got no CPU says nothing of the file system', async () => {
+    const run = killed('R');
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run });
+    assert.deepEqual(await probe.probe({ root: '/', mountPoint: '/data', device: NOWHERE }), {
+      kind: 'failed',
+      message: '/data: stat got no CPU time within 5000 ms',
+    });
+  });
+
+  it('a node full of dead mounts keeps a bounded number of children, and still asks what answered before', async () => {
+    let left = 0;
+    const run = async (request: ChildRequest): Promise<ChildResult> => {
+      if (!isDead(request)) return await runChild(request);
+      left++;
+      return hanging('S');
+    };
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run });
+    const disk = { root, mountPoint: '/', device: deviceOf(root) };
+    assert.equal((await probe.probe(disk)).kind, 'ok');
+    const dead = Array.from({ length: 100 }, (_, index) => ({ root, mountPoint: `/dead/${index}`, device: NOWHERE }));
+    const answers = await Promise.all(dead.map((target) => probe.probe(target)));
+    assert.isAtMost(left, 20);
+    assert.deepEqual(new Set(answers.map(({ kind }) => kind)), new Set(['stuck', 'failed'] as const));
+    const { message } = { message: '', ...answers.find(({ kind }) => kind === 'failed') };
+    assert.match(message, /: not asked, too many other file systems do not answer$/);
+    assert.equal((await probe.probe(disk)).kind, 'ok');
+  });
+
+  it('a machine without stat is told so', async () => {
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run: withoutStat });
+    const answer = await probe.probe({ root: '/', mountPoint: '/data', device: NOWHERE });
+    assert.deepInclude(answer, {
+      kind: 'failed',
+      message: '/data: cannot run stat of coreutils: spawn stat-of-nowhere ENOENT',
+    });
+  });
+});
