@@ -20,7 +20,10 @@ export interface ParsedArgs {
 
 /** Everything outside that a command may touch. */
 export interface Context {
+  /** Standard output: the answer. */
   readonly out: (text: string) => void;
+  /** Standard error: talk to a person that is no log line. */
+  readonly complain: (text: string) => void;
   readonly log: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;

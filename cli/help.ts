@@ -16,7 +16,7 @@ export function programHelp(commands: readonly Command[]): string {
 
 export function commandHelp(command: Command): string {
   return [
-    `Usage: npd-plugins ${nameOf(command)} [options]`, '', command.summary, ...command.details.map((line) => `${line}`), '',
+    `Usage: npd-plugins ${nameOf(command)} [options]`, '', command.summary, ...command.details, '',
     'Options:', ...optionRows({ ...command.options, ...commonOptions }), '',
   ].join('\n');
 }

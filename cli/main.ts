@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 
 // Before anything else is loaded: without V8's optimizing compilers the sidecar needs a third of the memory,
@@ -24,7 +25,7 @@ const code = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
   env: process.env,
-  isTerminal: process.stdout.isTTY === true && process.stderr.isTTY === true,
+  isTerminal: isatty(1) && isatty(2),
   signal: ending.signal,
   self: [executable, script],
 });

@@ -9,7 +9,7 @@ import { commonOptions, oneOf, text } from './options.ts';
 import { versionText } from './version.ts';
 
 /** What `run` needs of the process; `main.ts` is the only file that touches it. */
-export type World = Omit<Context, 'log'> & { readonly complain: (text: string) => void };
+export type World = Omit<Context, 'log'>;
 
 /** Runs one command line (without executable and script) and gives the exit code. Never rejects. */
 export async function run(argv: readonly string[], world: World): Promise<number> {
@@ -47,7 +47,7 @@ function parse(command: Command, argv: readonly string[]): ParsedArgs {
   try {
     const options = { ...command.options, ...commonOptions };
     const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: command.positionals !== '' });
-    return { values: values as ParsedArgs['values'], positionals };
+    return { values, positionals };
   } catch (error) {
     if (codeOf(error)?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
     const [what] = messageOf(error).split('. ');

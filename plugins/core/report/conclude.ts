@@ -43,9 +43,12 @@ function raisedOf({ plan, state }: KnownCheck, now: Moment): readonly Finding[] 
   return state.findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
 }
 
+/** Part of the message of a condition that waits for its first look. */
+export const NO_LOOK_YET = 'no look yet';
+
 /** What cannot be told: a check that has not looked (for too long), or a gap that is older than the last known state is good for. */
 function blindnessOf({ plan, state }: KnownCheck, now: Moment): readonly string[] {
-  if (state.lookedAt === undefined) return [`${plan.name}: no look yet`];
+  if (state.lookedAt === undefined) return [`${plan.name}: ${NO_LOOK_YET}`];
   if (isStale(plan, state, now)) return [`${plan.name}: no fresh look since ${isoSeconds(state.lookedAt.wallMs)}`];
   return state.gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now)).map(({ message }) => message);
 }

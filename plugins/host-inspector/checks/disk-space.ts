@@ -46,14 +46,12 @@ function readMounts(root: string): readonly Mount[] {
 async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: string, settings: HostSettings): Promise<Look> {
   const { mountPoint, device } = filesystem;
   const answer = await probe.probe({ root, mountPoint, device });
-  switch (answer.kind) {
-    case 'ok':
-      return { verdicts: judgeUsage(filesystem, answer, settings), readings: usageReadings(filesystem, answer, settings) };
-    case 'stuck':
-      return { verdicts: [unknownOf(mountPoint, `${mountPoint}: the file system does not answer (${describe(filesystem)})`)] };
-    default:
-      return { verdicts: [unknownOf(mountPoint, answer.message)] };
+  if (answer.kind === 'ok') {
+    return { verdicts: judgeUsage(filesystem, answer, settings), readings: usageReadings(filesystem, answer, settings) };
   }
+  const isStuck = answer.kind === 'stuck';
+  const message = isStuck ? `${mountPoint}: the file system does not answer (${describe(filesystem)})` : answer.message;
+  return { verdicts: [unknownOf(mountPoint, message)] };
 }
 
 function summary(looks: readonly Look[], leftOut: number): Look {

@@ -45,14 +45,12 @@ function judgeInodes(filesystem: Filesystem, { inodes, inodesFree }: Usage, sett
 }
 
 function spaceLimitPercent(role: Filesystem['role'], settings: HostSettings): number {
-  switch (role) {
-    case 'images':
-      return settings.imagefsAvailableMinPercent;
-    case 'kubelet':
-      return settings.nodefsAvailableMinPercent;
-    case 'other':
-      return settings.diskAvailableMinPercent;
-  }
+  const limits = {
+    images: settings.imagefsAvailableMinPercent,
+    kubelet: settings.nodefsAvailableMinPercent,
+    other: settings.diskAvailableMinPercent,
+  } as const satisfies Record<Filesystem['role'], number>;
+  return limits[role];
 }
 
 /** `ext4 on /dev/vda, holds images` */

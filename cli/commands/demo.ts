@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
+import type { Command, Context, ParsedArgs } from '../command.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { monitorNames, socketNameOf } from '../monitors.ts';
+import { nodeName } from '../node-name.ts';
+import { npdConfigText } from '../npd-config.ts';
+import { durationMs, flag, hostOptions, text } from '../options.ts';
+import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts';
+import { renderConditions, renderHeader } from '../render/describe.ts';
+import { pollAsJson, renderEventWrites, renderPoll } from '../render/poll.ts';
+
+const DEFAULT_INTERVAL_MS = 5_000;
+const LEAST_INTERVAL_MS = 1_000;
+
+/** A process needs a fraction of this to start, and a file system that hangs is known to after its own deadline. */
+const FIRST_STATE_MS = 15_000;
+
+/** Shows this machine's health, by a real plugin process over a real socket. */
+export const demo: Command = {
+  name: 'demo',
+  positionals: '',
+  summary: "show this machine's health, checked by a plugin process and polled as NPD would",
+  details: [
+    'Starts `serve` as a process of its own on a socket in a temporary folder, polls it, and shows conditions and events',
+    'as `kubectl describe node` does. Writes nothing to any cluster. Ends with Ctrl-C.',
+  ],
+  options: {
+    ...hostOptions,
+    once: { type: 'boolean', help: 'print one round and end with its exit code' },
+    interval: { type: 'string', value: 'DURATION', initial: '5s', help: 'time between two polls' },
+    json: { type: 'boolean', help: 'one line of JSON per poll' },
+  },
+  logLevel: 'warn',
+  async run(args, context) {
+    const intervalMs = durationMs(args, 'interval', DEFAULT_INTERVAL_MS, LEAST_INTERVAL_MS);
+    const folder = mkdtempSync(join(tmpdir(), 'npd-plugins-'));
+    const plugin = startPlugin(args, context, folder);
+    try {
+      const configs = monitorNames.map((monitor) => configOf(monitor, folder, intervalMs));
+      using poller = createPoller(configs, true);
+      return await watch({ poller, monitors: configs.length, plugin, intervalMs, args, context });
+    } finally {
+      await stopPlugin(plugin);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Standard input is a pipe to the child: it ends with us, even if we are killed. */
+function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): ChildProcess {
+  const passedOn = Object.keys(hostOptions).flatMap((name) => {
+    const value = text(args, name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const [executable, ...first] = self;
+  const flags = ['--socket-dir', folder, '--until-stdin-ends', '--log-level', text(args, 'log-level') ?? 'warn'];
+  return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], { stdio: ['pipe', 'ignore', 'inherit'], env: { ...env } });
+}
+
+async function stopPlugin(plugin: ChildProcess): Promise<void> {
+  if (plugin.exitCode !== null || plugin.signalCode !== null) return;
+  const ended = new Promise((resolve) => plugin.once('exit', resolve));
+  plugin.kill('SIGTERM');
+  const hasEnded = await Promise.race([ended.then(() => true), sleep(3_000, false, { ref: false })]);
+  if (!hasEnded) plugin.kill('SIGKILL');
+}
+
+function configOf(monitor: string, folder: string, intervalMs: number): HostConfig {
+  const { config, errors } = readHostConfig(npdConfigText(monitor, join(folder, socketNameOf(monitor)), intervalMs));
+  if (config === undefined) throw new Error(`our own configuration of ${monitor} is wrong: ${errors[0]?.message ?? ''}`);
+  return config;
+}
+
+interface Watch {
+  readonly poller: Poller;
+  /** How many monitors the poller asks. */
+  readonly monitors: number;
+  readonly plugin: ChildProcess;
+  readonly intervalMs: number;
+  readonly args: ParsedArgs;
+  readonly context: Context;
+}
+
+async function watch(demo: Watch): Promise<number> {
+  const { poller, monitors, plugin, intervalMs, args, context } = demo;
+  const { signal, out } = context;
+  const node = nodeName(args, context);
+  const indexes = Array.from({ length: monitors }, (_, index) => index);
+  const polls = await Promise.all(indexes.map((index) => firstState(poller, index, plugin, signal)));
+  if (signal.aborted) return EXIT.ok;
+  const hasAnswers = polls.every(({ answer }) => answer.kind === 'reply');
+  if (!hasAnswers && plugin.exitCode !== null) return plugin.exitCode;
+  const asJson = flag(args, 'json');
+  out(asJson ? polls.map((poll) => pollAsJson(node, poll)).join('') : renderStart(node, poller, polls, plugin));
+  if (flag(args, 'once')) return hasAnswers ? exitCodeOf(poller.node()) : EXIT.unknown;
+  if (!asJson) out(`Asking every ${intervalMs / 1_000}s; Ctrl-C ends.\n`);
+  const show = (poll: Poll): void => out(asJson ? pollAsJson(node, poll) : renderPoll(node, poller.node(), poll));
+  await sleep(intervalMs, undefined, { signal }).catch(() => {});
+  await Promise.all(indexes.map((index) => pollInRounds({ poller, index, intervalMs, rounds: Infinity, signal, show })));
+  return EXIT.ok;
+}
+
+function renderStart(node: string, poller: Poller, polls: readonly Poll[], { pid }: ChildProcess): string {
+  const nowMs = Date.now();
+  const events = polls.flatMap((poll) => poll.events);
+  const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${answer.message}\n`] : []));
+  return [
+    renderHeader(node), renderConditions(poller.node(), nowMs), renderEventWrites(events, nowMs), ...unanswered,
+    `Checked by ${monitorNames.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,
+  ].join('');
+}
+
+/** The first poll comes when the plugin has looked at everything, so that what is shown is true and not "no look yet". */
+async function firstState(poller: Poller, index: number, plugin: ChildProcess, signal: AbortSignal): Promise<Poll> {
+  const endMs = performance.now() + FIRST_STATE_MS;
+  while (!signal.aborted && plugin.exitCode === null && performance.now() < endMs) {
+    if (await poller.hasLooked(index)) break;
+    await sleep(50);
+  }
+  return await poller.poll(index);
+}
