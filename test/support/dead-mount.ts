@@ -36,11 +36,12 @@ export async function deadMount(path: string, death: Death = 'unanswered'): Prom
   return {
     path,
     async [Symbol.asyncDispose]() {
+      // Detached first, so that whoever is freed next finds the living folder below. Without -c umount would ask the dead.
+      spawnSync('umount', ['-l', '-c', path], { stdio: 'inherit' });
       const ended = once(server, 'exit');
       // With its last descriptor closed the kernel aborts the connection, and all that wait get ENOTCONN.
       server.kill('SIGKILL');
       await ended;
-      spawnSync('umount', ['-l', path], { stdio: 'inherit' });
     },
   };
 }

@@ -51,6 +51,11 @@ describe('reading files of the host', () => {
     assert.equal(failure(readText(root, 'proc/a/b')).kind, 'absent');
   });
 
+  it('a file that may only be written is denied', () => {
+    const { kind, message } = failure(readText('/', 'proc/sys/vm/compact_memory'));
+    assert.deepEqual([kind, message], ['denied', '/proc/sys/vm/compact_memory: permission denied']);
+  });
+
   it('a file that is too long is an error and is not cut', () => {
     writeFileSync(join(root, 'proc/a'), '12345');
     assert.deepEqual(readText(root, 'proc/a', { maxBytes: 5 }), { kind: 'ok', value: '12345' });

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
+import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { readPressure } from '../../../../plugins/linux/proc/pressure.ts';
+import { type CpuTicks, parseStat } from '../../../../plugins/linux/proc/stat.ts';
+import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
+import { readText, valueOrThrow } from '../../../../plugins/linux/read.ts';
+
+/** Files of /proc, and what node_exporter publishes of them in its own end-to-end test. */
+const CORPUS = join(import.meta.dirname, '../../../../../shared/corpus/host/prometheus-node_exporter');
+const VSPHERE = '/var/lib/kubelet/plugins/kubernetes.io/vsphere-volume/mounts/[vsanDatastore]';
+const CLAIM = 'bafb9e5a-8856-7e6c-699c-801844e77a4a/kubernetes-dynamic-pvc-3eba5bba-48a3-11e8-89ab-005056b92113.vmdk';
+const DISKS = [
+  ['/', '259:2', 'ext4'],
+  ['/boot', '260:3', 'ext2'],
+  [`${VSPHERE} ${CLAIM}`, '260:0', 'ext4'],
+  [`${VSPHERE}\t${CLAIM}`, '260:0', 'ext4'],
+  ['/var/lib/containers/storage/overlay', '253:0', 'xfs'],
+];
+const isPresent = existsSync(join(CORPUS, 'e2e-output.txt'));
+
+const read = (path: string) => valueOrThrow(readText(CORPUS, path));
+const published = (): ReadonlyMap<string, number> =>
+  new Map(
+    readFileSync(join(CORPUS, 'e2e-output.txt'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('node_'))
+      .map((line) => {
+        const blank = line.lastIndexOf(' ');
+        return [line.slice(0, blank), Number(line.slice(blank + 1))] as const;
+      }),
+  );
+
+describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus is not there)', () => {
+  before(function () {
+    if (!isPresent) this.skip();
+  });
+
+  it('publishes the same memory', () => {
+    const metrics = published();
+    const want = (name: string) => metrics.get(`node_memory_${name}_bytes`);
+    assert.deepEqual(parseMeminfo(read('proc/meminfo')), {
+      totalBytes: want('MemTotal') ?? Number.NaN,
+      freeBytes: want('MemFree') ?? Number.NaN,
+      availableBytes: want('MemAvailable'),
+      buffersBytes: want('Buffers') ?? Number.NaN,
+      cachedBytes: want('Cached') ?? Number.NaN,
+      swapTotalBytes: want('SwapTotal') ?? Number.NaN,
+      swapFreeBytes: want('SwapFree') ?? Number.NaN,
+      shmemBytes: want('Shmem'),
+      slabReclaimableBytes: want('SReclaimable'),
+      slabUnreclaimableBytes: want('SUnreclaim'),
+      dirtyBytes: want('Dirty'),
+      committedBytes: want('Committed_AS'),
+      commitLimitBytes: want('CommitLimit'),
+      hardwareCorruptedBytes: want('HardwareCorrupted'),
+    });
+  });
+
+  it('publishes the same pressure', () => {
+    const metrics = published();
+    for (const resource of ['cpu', 'memory', 'io', 'irq'] as const) {
+      const { some, full } = valueOrThrow(readPressure(CORPUS, resource));
+      const seconds = (name: string) => metrics.get(`node_pressure_${resource}_${name}_seconds_total`);
+      if (resource !== 'irq') assert.closeTo(Number(some?.totalUs) / 1e6, seconds('waiting') ?? Number.NaN, 1e-6, resource);
+      if (resource !== 'cpu') assert.closeTo(Number(full?.totalUs) / 1e6, seconds('stalled') ?? Number.NaN, 1e-6, resource);
+    }
+  });
+
+  it('publishes the same counters of vmstat', () => {
+    const metrics = published();
+    const { oomKills, majorFaults, swappedInPages, swappedOutPages } = parseVmstat(read('proc/vmstat'));
+    assert.deepEqual([oomKills, majorFaults, swappedInPages, swappedOutPages].map(Number), [
+      metrics.get('node_vmstat_oom_kill') ?? Number.NaN,
+      metrics.get('node_vmstat_pgmajfault') ?? Number.NaN,
+      metrics.get('node_vmstat_pswpin') ?? Number.NaN,
+      metrics.get('node_vmstat_pswpout') ?? Number.NaN,
+    ]);
+  });
+
+  it('publishes the same CPU times, boot time and numbers of processes', () => {
+    const metrics = published();
+    const { cpus, bootTimeSeconds, forks, runnableTasks, blockedTasks } = parseStat(read('proc/stat'));
+    const modes = { user: 'userTicks', nice: 'niceTicks', system: 'systemTicks', idle: 'idleTicks', iowait: 'iowaitTicks', irq: 'irqTicks', softirq: 'softirqTicks', steal: 'stealTicks' } as const satisfies Record<string, keyof CpuTicks>;
+    assert.equal(cpus.length, 8);
+    for (const { cpu, ...ticks } of cpus) {
+      for (const [mode, field] of Object.entries(modes)) {
+        assert.equal(ticks[field] / 100, metrics.get(`node_cpu_seconds_total{cpu="${cpu}",mode="${mode}"}`), `${cpu} ${mode}`);
+      }
+    }
+    assert.deepEqual([bootTimeSeconds, forks, runnableTasks, blockedTasks], [
+      metrics.get('node_boot_time_seconds'),
+      metrics.get('node_forks_total'),
+      metrics.get('node_procs_running'),
+      metrics.get('node_procs_blocked'),
+    ]);
+  });
+
+  it('records the mount tables of real processes, and one line that no kernel writes', () => {
+    const mounts = parseMountinfo(read('proc/1/mountinfo'));
+    assert.equal(mounts.length, 32);
+    const disks = mounts.filter(({ source }) => source.startsWith('/dev/'));
+    assert.deepEqual(disks.map(({ mountPoint, device, fsType }) => [mountPoint, `${device.major}:${device.minor}`, fsType]), DISKS);
+    assert.throws(() => parseMountinfo(read('proc/10/mountinfo')), /mountinfo:1: expected "<6\+ fields> - <3 fields>", got "1 1 0:5 \/ {2}/);
+  });
+});

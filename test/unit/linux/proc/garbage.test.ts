@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { assert } from 'chai';
+import * as fc from 'fast-check';
+import { ParseError } from '../../../../plugins/core/errors.ts';
+import { parseDeviceNumber, parseRecords, parseSpace } from '../../../../plugins/linux/filesystem-answer.ts';
+import { parseBootId } from '../../../../plugins/linux/proc/boot-id.ts';
+import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
+import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
+import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
+import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
+import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
+
+const PRESSURE = 'some avg10=0.18 avg60=0.34 avg300=0.10 total=159886802\nfull avg10=0.18 avg60=0.34 avg300=0.10 total=159229614\n';
+
+/** Each parser with a text that it takes: of this machine where every Linux has one. */
+const parsers: readonly { readonly name: string; readonly parse: (text: string) => unknown; readonly good: string }[] = [
+  { name: 'mountinfo', parse: (text) => parseMountinfo(text), good: readFileSync('/proc/self/mountinfo', 'utf8') },
+  { name: 'meminfo', parse: (text) => parseMeminfo(text), good: readFileSync('/proc/meminfo', 'utf8') },
+  { name: 'vmstat', parse: (text) => parseVmstat(text), good: readFileSync('/proc/vmstat', 'utf8') },
+  { name: 'stat', parse: (text) => parseStat(text), good: readFileSync('/proc/stat', 'utf8') },
+  { name: 'boot_id', parse: (text) => parseBootId(text), good: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') },
+  { name: '<pid>/stat', parse: (text) => parsePidStat(text, 'x'), good: readFileSync('/proc/self/stat', 'utf8') },
+  { name: 'pressure', parse: (text) => parsePressure(text, 'x'), good: PRESSURE },
+  { name: 'statfs', parse: (text) => parseSpace(text, 'x'), good: '4096 100 50 40 10 5' },
+  { name: 'st_dev', parse: (text) => parseDeviceNumber(text, 'x'), good: '65024' },
+  { name: 'records', parse: parseRecords, good: '/a\u0000x\u0000' },
+];
+
+/** A record without NaN, infinities or negative numbers, or undefined for a ParseError; every other throw goes on. */
+function sane(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    return isSane(parse(text));
+  } catch (thrown) {
+    if (thrown instanceof ParseError) return true;
+    throw thrown;
+  }
+}
+
+function isSane(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0;
+  if (typeof value === 'bigint') return value >= 0n;
+  if (value instanceof Map || value instanceof Set) return true;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isSane);
+}
+
+describe('whatever stands in a file of /proc', () => {
+  for (const { name, parse, good } of parsers) {
+    it(`${name}: the good text is taken`, () => {
+      assert.isTrue(isSane(parse(good)));
+    });
+
+    it(`${name}: cut anywhere it gives sane numbers or a ParseError`, () => {
+      fc.assert(fc.property(fc.nat(good.length), (length) => sane(parse, good.slice(0, length))));
+    });
+
+    it(`${name}: with a piece replaced by anything it gives sane numbers or a ParseError`, () => {
+      const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('-1', 'NaN', '1e9', '0x10', ' ', '', '\n', '99999999999999999999999'));
+      const edit = fc.tuple(fc.nat(good.length), fc.nat(20), piece);
+      fc.assert(fc.property(edit, ([at, length, text]) => sane(parse, good.slice(0, at) + text + good.slice(at + length))));
+    });
+
+    it(`${name}: garbage is refused or harmless`, () => {
+      fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => sane(parse, text)));
+    });
+  }
+
+  it('a mount point is the same after the kernel escaped it', () => {
+    const path = fc.string({ unit: 'grapheme', maxLength: 50 }).map((text) => `/${text.replaceAll('\0', '')}`);
+    fc.assert(
+      fc.property(path, (mountPoint) => {
+        const escaped = mountPoint.replaceAll(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+        const [mount] = parseMountinfo(`1 0 8:1 / ${escaped} rw - ext4 /dev/sda1 rw\n`);
+        assert.equal(mount?.isMountPointDeleted === true ? `${mount.mountPoint}//deleted` : mount?.mountPoint, mountPoint);
+      }),
+    );
+  });
+
+  it('a mount point whose every byte was escaped is the same', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
+        const escaped = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+        assert.equal(parseMountinfo(`1 0 8:1 / /x${escaped} rw - ext4 /dev/sda1 rw\n`)[0]?.mountPoint, `/x${text}`);
+      }),
+    );
+  });
+});
