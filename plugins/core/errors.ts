@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Text from outside did not have the promised form. The message quotes where, what was expected and what stood there. */
 export class ParseError extends Error {
   override readonly name = 'ParseError';
@@ -23,9 +25,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What a person reads of a thrown value: its message, or for what is no Error its text. */
+/** What a person reads of a thrown value: its message (or name, where the message is empty as in AggregateError), or for what is no Error its text. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  // Not String(): it throws for an object without a text form.
+  return typeof thrown === 'string' ? thrown : inspect(thrown, { breakLength: Infinity });
 }
 
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`), or undefined. */

@@ -7,11 +7,12 @@ export function oneLine(text: string): string {
   return text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
 }
 
-/** Cuts to at most `maxBytes` of UTF-8, at a character, marking the cut. */
+/** Cuts to at most `maxBytes` of UTF-8, at a character, marking the cut where the mark fits. */
 export function cutToBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const mark = '…';
   let room = maxBytes - Buffer.byteLength(mark);
+  if (room < 0) return '';
   let end = 0;
   for (const character of text) {
     room -= Buffer.byteLength(character);
@@ -27,21 +28,23 @@ export function cutToBytes(text: string, maxBytes: number): string {
  */
 export function joinToBytes(parts: readonly string[], maxBytes: number = LONGEST_MESSAGE_BYTES): string {
   const clean = parts.map(oneLine);
-  const whole = clean.join('; ');
-  if (Buffer.byteLength(whole) <= maxBytes) return whole;
-  for (let kept = clean.length - 1; kept > 1; kept--) {
-    const text = `${clean.slice(0, kept).join('; ')} ${more(clean.length - kept)}`;
-    if (Buffer.byteLength(text) <= maxBytes) return text;
+  let fitting: string | undefined;
+  let joined = '';
+  for (const [index, part] of clean.entries()) {
+    joined = index === 0 ? part : `${joined}; ${part}`;
+    if (Buffer.byteLength(joined) > maxBytes) break;
+    const text = joined + more(clean.length - index - 1);
+    if (Buffer.byteLength(text) <= maxBytes) fitting = text;
   }
-  const rest = clean.length > 1 ? ` ${more(clean.length - 1)}` : '';
-  return cutToBytes(clean[0] ?? '', maxBytes - Buffer.byteLength(rest)) + rest;
+  const rest = more(clean.length - 1);
+  return fitting ?? cutToBytes(clean[0] ?? '', maxBytes - Buffer.byteLength(rest)) + rest;
 }
 
 function more(count: number): string {
-  return `(+${count} more)`;
+  return count > 0 ? ` (+${count} more)` : '';
 }
 
 /** An event's message is a Go format string to the host program: a `%` would come out as `%!(NOVERB)`. */
 export function withoutPercent(text: string): string {
-  return text.replaceAll(/\s*%/g, ' percent');
+  return text.replaceAll(/\s?%/g, ' percent');
 }
