@@ -33,12 +33,17 @@ export interface Context {
   readonly self: readonly [string, ...string[]];
 }
 
-export interface Command {
+/** A row in the list of commands. The rest is loaded when it is called: the sidecar pays for no command but its own. */
+export interface CommandEntry {
   readonly name: string;
   /** What follows the name, e.g. `FILE.json...`. */
   readonly positionals: string;
   /** One line for the list of commands. */
   readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export interface Command {
   /** More for the command's own help. */
   readonly details: readonly string[];
   readonly options: OptionTable;

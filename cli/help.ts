@@ -1,10 +1,10 @@
-import type { Command, OptionTable } from './command.ts';
+import type { Command, CommandEntry, OptionTable } from './command.ts';
 import { commonOptions } from './options.ts';
 
 const INTRO = 'npd-plugins: node health for Kubernetes Node Problem Detector';
 
 /** The list of commands. */
-export function programHelp(commands: readonly Command[]): string {
+export function programHelp(commands: readonly CommandEntry[]): string {
   const width = Math.max(...commands.map((command) => nameOf(command).length));
   const rows = commands.map((command) => `  ${nameOf(command).padEnd(width)}  ${command.summary}`);
   return [
@@ -14,14 +14,14 @@ export function programHelp(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-export function commandHelp(command: Command): string {
+export function commandHelp(entry: CommandEntry, { details, options }: Command): string {
   return [
-    `Usage: npd-plugins ${nameOf(command)} [options]`, '', command.summary, ...command.details, '',
-    'Options:', ...optionRows({ ...command.options, ...commonOptions }), '',
+    `Usage: npd-plugins ${nameOf(entry)} [options]`, '', entry.summary, ...details, '',
+    'Options:', ...optionRows({ ...options, ...commonOptions }), '',
   ].join('\n');
 }
 
-function nameOf({ name, positionals }: Command): string {
+function nameOf({ name, positionals }: CommandEntry): string {
   return positionals === '' ? name : `${name} ${positionals}`;
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, UsageError, codeOf, messageOf } from '../plugins/core/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, createLogger } from '../plugins/core/log.ts';
-import type { Command, Context, ParsedArgs } from './command.ts';
+import type { Command, CommandEntry, Context, ParsedArgs } from './command.ts';
 import { commands } from './commands/index.ts';
 import { EXIT } from './exit-code.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -30,12 +30,13 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
   if (first === 'help' || (first === '--help' && argv.length === 1)) return print(world, programHelp(commands));
   if (first === '--version') return print(world, `${versionText()}\n`);
   const isNamed = first !== '' && !first.startsWith('-');
-  const command = commands.find(({ name }) => name === (isNamed ? first : 'demo'));
-  if (command === undefined) {
+  const entry = commands.find(({ name }) => name === (isNamed ? first : 'demo'));
+  if (entry === undefined) {
     throw new UsageError(`unknown command ${JSON.stringify(first)}; known are ${commands.map(({ name }) => name).join(', ')}`);
   }
-  const args = parse(command, isNamed ? argv.slice(1) : argv);
-  if (args.values['help'] === true) return print(world, commandHelp(command));
+  const command = await entry.load();
+  const args = parse(entry, command, isNamed ? argv.slice(1) : argv);
+  if (args.values['help'] === true) return print(world, commandHelp(entry, command));
   if (args.values['version'] === true) return print(world, `${versionText()}\n`);
   const level = oneOf(text(args, 'log-level') ?? world.env['LOG_LEVEL'] ?? command.logLevel, LOG_LEVELS, '--log-level');
   const format = oneOf(text(args, 'log-format') ?? world.env['LOG_FORMAT'] ?? 'auto', LOG_FORMATS, '--log-format');
@@ -43,15 +44,14 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
   return await command.run(args, { ...world, log });
 }
 
-function parse(command: Command, argv: readonly string[]): ParsedArgs {
+function parse({ name, positionals }: CommandEntry, command: Command, argv: readonly string[]): ParsedArgs {
   try {
     const options = { ...command.options, ...commonOptions };
-    const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: command.positionals !== '' });
-    return { values, positionals };
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: positionals !== '' });
   } catch (error) {
     if (codeOf(error)?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
     const [what] = messageOf(error).split('. ');
-    throw new UsageError(`${what}; see npd-plugins ${command.name} --help`, { cause: error });
+    throw new UsageError(`${what}; see npd-plugins ${name} --help`, { cause: error });
   }
 }
 

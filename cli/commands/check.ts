@@ -14,9 +14,6 @@ import { version } from '../version.ts';
 
 /** One look without a server, for people and scripts. */
 export const check: Command = {
-  name: 'check',
-  positionals: 'MONITOR',
-  summary: 'look once and say what is wrong with this node',
   details: [
     `MONITOR is one of: ${monitorNames.join(', ')}.`,
     'A single look has no time to wait: what lasts for the first time is told at once, where serve would wait first.',

@@ -22,9 +22,6 @@ const FIRST_STATE_MS = 15_000;
 
 /** Shows this machine's health, by a real plugin process over a real socket. */
 export const demo: Command = {
-  name: 'demo',
-  positionals: '',
-  summary: "show this machine's health, checked by a plugin process and polled as NPD would",
   details: [
     'Starts `serve` as a process of its own on a socket in a temporary folder, polls it, and shows conditions and events',
     'as `kubectl describe node` does. Writes nothing to any cluster. Ends with Ctrl-C.',

@@ -1,9 +1,35 @@
-import type { Command } from '../command.ts';
-import { check } from './check.ts';
-import { demo } from './demo.ts';
-import { poll } from './poll.ts';
-import { serve } from './serve.ts';
-import { validate } from './validate.ts';
+import type { CommandEntry } from '../command.ts';
 
 /** Every command, in the order of the help text. */
-export const commands: readonly Command[] = [demo, serve, check, poll, validate];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    positionals: '',
+    summary: "show this machine's health, checked by a plugin process and polled as NPD would",
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  {
+    name: 'serve',
+    positionals: 'MONITOR...',
+    summary: 'answer Node Problem Detector on a Unix socket per monitor',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'check',
+    positionals: 'MONITOR',
+    summary: 'look once and say what is wrong with this node',
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'poll',
+    positionals: 'FILE.json...',
+    summary: 'poll plugins as NPD would and print what it would write to the node',
+    load: async () => (await import('./poll.ts')).poll,
+  },
+  {
+    name: 'validate',
+    positionals: 'FILE.json...',
+    summary: "check NPD's configuration files for external monitors",
+    load: async () => (await import('./validate.ts')).validate,
+  },
+];

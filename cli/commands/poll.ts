@@ -12,9 +12,6 @@ const LEAST_INTERVAL_MS = 1_000;
 
 /** What NPD would do with these files, without NPD. */
 export const poll: Command = {
-  name: 'poll',
-  positionals: 'FILE.json...',
-  summary: 'poll plugins as NPD would and print what it would write to the node',
   details: [
     'Validates the files as NPD does, connects, asks GetMetadata once and CheckHealth every interval.',
     "Only peeks: events stay for the real NPD, and the files' pluginParameters change nothing, unless --consume.",

@@ -26,9 +26,6 @@ const FAREWELL_MS = 100;
 
 /** The sidecar: one process, one socket per monitor. */
 export const serve: Command = {
-  name: 'serve',
-  positionals: 'MONITOR...',
-  summary: 'answer Node Problem Detector on a Unix socket per monitor',
   details: [`MONITOR is one or more of: ${monitorNames.join(', ')}.`, 'Ends in good order on SIGTERM; a second SIGTERM ends it at once.'],
   options: {
     ...hostOptions,

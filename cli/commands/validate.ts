@@ -8,9 +8,6 @@ import { flag } from '../options.ts';
 
 /** Would NPD load these files, and would it do with them what their owner meant? */
 export const validate: Command = {
-  name: 'validate',
-  positionals: 'FILE.json...',
-  summary: "check NPD's configuration files for external monitors",
   details: [
     'Errors are what makes NPD end at its start; warnings what it passes over in silence.',
     'Exit code 0: no errors, 1: errors.',
