@@ -1,0 +1,47 @@
+import { arch, cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { messageOf } from '../plugins/core/errors.ts';
+import { simulatedDay } from './day.ts';
+import { insideLimit, privateMemory } from './memory.ts';
+import { type Row, skipped } from './row.ts';
+import { answerTime, startTime, steadyCpu, throttledStartTime } from './time.ts';
+
+/**
+ * Measures the built bundle against its budgets, over its real socket.
+ *
+ *     npm run bench -- [--only TEXT] [--quick] [--strict]
+ *
+ * JSON goes to stdout, progress to stderr. A missed budget is a row with `ok: false`; with `--strict` it is also exit code 1.
+ * Needs root for control groups and dead mounts; without it those rows say why they were skipped.
+ */
+
+const BUNDLE = join(import.meta.dirname, '../dist/npd-plugins.mjs');
+const STEADY_MS = 60_000;
+const QUICK_STEADY_MS = 10_000;
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' }, strict: { type: 'boolean' } } });
+
+const measurements: Readonly<Record<string, () => Promise<Row | readonly Row[]>>> = {
+  start: () => startTime(BUNDLE),
+  'throttled-start': () => throttledStartTime(BUNDLE),
+  answer: () => answerTime(BUNDLE),
+  memory: () => privateMemory(BUNDLE),
+  'memory-limit': () => insideLimit(BUNDLE),
+  cpu: () => steadyCpu(BUNDLE, values.quick === true ? QUICK_STEADY_MS : STEADY_MS),
+  day: () => simulatedDay(),
+};
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(measurements)) {
+  if (values.only !== undefined && !name.includes(values.only)) continue;
+  process.stderr.write(`${name} …\n`);
+  const found = await measure().catch((error: unknown) => skipped(name, `failed: ${messageOf(error)}`));
+  rows.push(...[found].flat());
+}
+
+const machine = { node: process.versions.node, kernel: release(), arch: arch(), cpus: cpus().length };
+process.stdout.write(`${JSON.stringify({ machine, rows }, null, 2)}\n`);
+const isMissed = rows.some((row) => ('ok' in row ? !row.ok : row.skipped.startsWith('failed')));
+process.exitCode = values.strict === true && isMissed ? 1 : 0;

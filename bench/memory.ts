@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createControlGroup } from '../test/support/control-group.ts';
+import { deadHost } from '../test/support/dead-host.ts';
+import { whyNoDeadMount } from '../test/support/dead-mount.ts';
+import { type ServedBundle, serveBundle } from '../test/support/bundle.ts';
+import { pollFast, privateMemoryMib } from './process.ts';
+import { type Row, atMost, quantile, skipped } from './row.ts';
+
+/** One day at one poll every 30 s. */
+const DAY_POLLS = 2_880;
+
+/** Growth is looked for from here on: before, caches fill and V8 finds its heap size. */
+const SETTLED_POLLS = 880;
+
+/** What a leak of a few hundred bytes per poll would come to over the last 2,000; below that it is V8's own breathing. */
+const NO_GROWTH_MIB = 1;
+
+const IDLE_AFTER_MS = 5_000;
+const DEADLINE = { timeoutMs: 5_000 };
+
+/** DESIGN's limit of the GPU container, the tighter of the two. */
+const LIMIT_MIB = 50;
+const DEAD_MOUNT_COUNT = 4;
+
+/** Private memory idle and after a day of polls run fast, with and without a look before each. */
+export async function privateMemory(bundle: string): Promise<readonly Row[]> {
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+  await sleep(IDLE_AFTER_MS);
+  const idle = privateMemoryMib(served.pid);
+  await pollFast(SETTLED_POLLS, (sequence) => served.client.checkHealth({}, sequence, DEADLINE));
+  const settled = privateMemoryMib(served.pid);
+  await pollFast(DAY_POLLS - SETTLED_POLLS, (sequence) => served.client.checkHealth({}, sequence, DEADLINE));
+  const day = privateMemoryMib(served.pid);
+  await pollWithLooks(served, DAY_POLLS);
+  const looked = privateMemoryMib(served.pid);
+  return [
+    atMost('private memory, idle after start', 'MiB', idle, 22),
+    atMost('private memory after 2,880 polls', 'MiB', day, 26),
+    atMost('private memory, growth over the last 2,000 of them', 'MiB', day - settled, NO_GROWTH_MIB),
+    atMost('private memory after 2,880 more polls with a look before each', 'MiB', looked, 26),
+  ];
+}
+
+/** A poll parameter that changes, here between two forms of one number, makes all checks look at once. */
+async function pollWithLooks({ client }: ServedBundle, count: number): Promise<void> {
+  await pollFast(count, async (sequence) => {
+    await client.checkHealth({ diskAvailableMinPercent: sequence % 2 === 0 ? '5' : '5.0' }, sequence, DEADLINE);
+    await sleep(4);
+  });
+}
+
+/** Does the program survive a day of polls inside its memory limit while file systems do not answer? */
+export async function insideLimit(bundle: string): Promise<Row> {
+  const name = `processes killed inside ${LIMIT_MIB} MiB, with ${DEAD_MOUNT_COUNT} dead mounts, through 2,880 polls`;
+  const why = whyNoDeadMount();
+  if (why !== undefined) return skipped(name, why);
+  const made = createControlGroup({ memoryBytes: LIMIT_MIB * 2 ** 20 });
+  if (made.kind === 'unavailable') return skipped(name, made.why);
+  await using group = made.group;
+  await using host = await deadHost(DEAD_MOUNT_COUNT);
+  const enter = (argv: readonly string[]): readonly [string, ...string[]] => group.enter(host.enter(argv));
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', host.root], enter });
+  const tookMs = await pollFast(DAY_POLLS, async (sequence) => {
+    await served.client.checkHealth({}, sequence, DEADLINE);
+    await sleep(2);
+  });
+  const { conditions } = await served.client.checkHealth({}, DAY_POLLS, DEADLINE);
+  const stuck = conditions.find(({ type }) => type === 'DiskSpaceLow')?.message ?? '';
+  const note = `peak ${Math.round(group.peakMemoryBytes() / 2 ** 20)} MiB with children and page cache, p99 ${quantile(tookMs, 0.99).toFixed(1)} ms; ${stuck}`;
+  return atMost(name, 'processes', group.oomKillCount(), 0, note);
+}

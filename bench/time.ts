@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { serveBundle } from '../test/support/bundle.ts';
+import { createControlGroup } from '../test/support/control-group.ts';
+import { cpuMs, pollFast } from './process.ts';
+import { type Row, atMost, quantile, skipped } from './row.ts';
+
+const STARTS = 10;
+const THROTTLED_STARTS = 3;
+const THROTTLED_MILLICORES = 50;
+const DEADLINE = { timeoutMs: 5_000 };
+const WARM_UP_POLLS = 200;
+const MEASURED_POLLS = 2_000;
+
+/** The first seconds belong to the start, not to the steady state. */
+const SETTLE_MS = 5_000;
+const POLL_EVERY_MS = 30_000;
+
+/** From the start of the process to the first answer to CheckHealth. */
+export async function startTime(bundle: string): Promise<Row> {
+  const starts = await startsOf(bundle, STARTS);
+  return atMost('start to first answer, median', 'ms', quantile(starts, 0.5), 250, `of ${STARTS}, ${spread(starts)}`);
+}
+
+export async function throttledStartTime(bundle: string): Promise<Row> {
+  const name = `start to first answer at ${THROTTLED_MILLICORES}m CPU, median`;
+  const made = createControlGroup({ cpuMillicores: THROTTLED_MILLICORES });
+  if (made.kind === 'unavailable') return skipped(name, made.why);
+  await using group = made.group;
+  const starts = await startsOf(bundle, THROTTLED_STARTS, group.enter);
+  return atMost(name, 'ms', quantile(starts, 0.5), 5_000, `of ${THROTTLED_STARTS}, ${spread(starts)}`);
+}
+
+async function startsOf(bundle: string, count: number, enter?: (argv: readonly string[]) => readonly [string, ...string[]]): Promise<readonly number[]> {
+  const starts: number[] = [];
+  for (let done = 0; done < count; done++) {
+    await using served = await serveBundle({ bundle, monitors: ['host-inspector'], ...(enter && { enter }) });
+    starts.push(served.startMs);
+  }
+  return starts;
+}
+
+function spread(values: readonly number[]): string {
+  return `${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))}`;
+}
+
+/** How long CheckHealth takes as the client sees it. */
+export async function answerTime(bundle: string): Promise<readonly Row[]> {
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+  const ask = (sequence: number): Promise<unknown> => served.client.checkHealth({}, sequence, DEADLINE);
+  await pollFast(WARM_UP_POLLS, ask);
+  const tookMs = await pollFast(MEASURED_POLLS, ask);
+  const note = `of ${MEASURED_POLLS}, seen by the client`;
+  return [
+    atMost('CheckHealth, p50', 'ms', quantile(tookMs, 0.5), 1, note),
+    atMost('CheckHealth, p99', 'ms', quantile(tookMs, 0.99), 5, note),
+  ];
+}
+
+/** CPU of the program and its children while it is polled as the host program polls. */
+export async function steadyCpu(bundle: string, windowMs: number): Promise<Row> {
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+  await sleep(SETTLE_MS);
+  const [startMs, startCpuMs] = [performance.now(), cpuMs(served.pid)];
+  for (let sequence = 1; performance.now() - startMs < windowMs; sequence++) {
+    await served.client.checkHealth({}, sequence, DEADLINE);
+    await sleep(Math.max(0, Math.min(sequence * POLL_EVERY_MS, windowMs) - (performance.now() - startMs)));
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  const millicores = (cpuMs(served.pid) - startCpuMs) / seconds;
+  return atMost('steady CPU of host-inspector, children included', 'millicores', millicores, 2, `over ${Math.round(seconds)} s on this machine, one poll every 30 s`);
+}
