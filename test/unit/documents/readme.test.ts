@@ -1,0 +1,34 @@
+import { assert } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands } from '../../../cli/commands/index.ts';
+import { readmeEvents, readmeRows } from '../../../scripts/readme-table.ts';
+import { hostTree } from '../../support/host-tree.ts';
+import { runToEnd } from '../../support/program.ts';
+
+const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+
+describe('the README', () => {
+  it('has the rows that the condition table has, in its order', () => {
+    const [, table = ''] = /<!-- conditions -->\n(.*)<!-- \/conditions -->/s.exec(readme) ?? [];
+    assert.deepEqual(table.trimEnd().split('\n').slice(2), readmeRows());
+    assert.include(readme, `Events without a condition: ${readmeEvents()}.\n`);
+  });
+
+  it('names every command', () => {
+    for (const { name } of commands) assert.match(readme, new RegExp(`^\\| \`${name}\\b`, 'm'));
+  });
+
+  it('shows what npm start -- --once really prints', async () => {
+    using host = hostTree();
+    const { stdout, code } = await runToEnd(['--once', '--host-root', host.root], { NODE_NAME: 'worker-1' });
+    const [, shown = ''] = /```\n(Name: .*?)```/s.exec(readme) ?? [];
+    assert.equal(code, 0);
+    assert.equal(timeless(stdout), timeless(shown));
+  });
+});
+
+/** Times and process ids differ from run to run; nothing else does. */
+function timeless(text: string): string {
+  return text.replaceAll(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, 'TIME').replace(/process \d+/, 'process PID');
+}
