@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import type { ChildResult, RunChild } from './child.ts';
 import {
@@ -9,9 +8,9 @@ import {
   parseSpace,
   SPACE_FORMAT,
 } from './filesystem-answer.ts';
-import { mountTree } from './mount-tree.ts';
+import { type MountAt, mountTree } from './mount-tree.ts';
 import { type DeviceNumber, parseMountinfo } from './proc/mountinfo.ts';
-import { describePath, readText } from './read.ts';
+import { describePath, hostPath, readText, valueOrThrow } from './read.ts';
 
 /** One mount to be asked. */
 export interface ProbeTarget {
@@ -51,19 +50,21 @@ export async function askFilesystems(targets: readonly ProbeTarget[], timeoutMs:
   const spaceOf = parseRecords(spaces.stdout);
   const deviceOf = parseRecords(devices.stdout);
   const answers = new Map<ProbeTarget, FilesystemAnswer>();
+  let table: MountAt | undefined;
+  const ownTable = (): MountAt => (table ??= readOwnTable());
   for (const target of targets) {
     const space = spaceOf.get(pathOf(target));
     const device = deviceOf.get(pathOf(target));
-    if (space !== undefined && device !== undefined) answers.set(target, judge(target, space, device));
+    if (space !== undefined && device !== undefined) answers.set(target, judge(target, space, device, ownTable));
   }
   return { answers, last: devices };
 }
 
-function judge(target: ProbeTarget, space: string, device: string): FilesystemAnswer {
+function judge(target: ProbeTarget, space: string, device: string, ownTable: () => MountAt): FilesystemAnswer {
   const where = describePath(target.root, target.mountPoint);
   try {
     const found = parseDeviceNumber(device, `device of ${where}`);
-    if (!isSame(found, target.device) && !leadsThere(target)) {
+    if (!isSame(found, target.device) && !leadsThere(target, ownTable())) {
       const [is, should] = [found, target.device].map(({ major, minor }) => `${major}:${minor}`);
       const causes = 'hidden by another mount, or the volume lacks mountPropagation: HostToContainer';
       return { kind: 'not-visible', message: `${where}: leads to device ${is} instead of ${should}: ${causes}` };
@@ -78,11 +79,14 @@ function judge(target: ProbeTarget, space: string, device: string): FilesystemAn
  * Each subvolume of btrfs has a device number of its own in `st_dev`, and the file system's in the mount table. So when
  * the two differ our own mount table decides, which holds the numbers of the latter kind.
  */
-function leadsThere(target: ProbeTarget): boolean {
-  const table = readText('/', 'proc/self/mountinfo', { maxBytes: 16 * 1024 * 1024 });
-  if (table.kind !== 'ok') return false;
-  const mount = mountTree(parseMountinfo(table.value, '/proc/self/mountinfo'))(pathOf(target));
+function leadsThere(target: ProbeTarget, ownTable: MountAt): boolean {
+  const mount = ownTable(pathOf(target));
   return mount?.mountPoint === pathOf(target) && isSame(mount.device, target.device);
+}
+
+function readOwnTable(): MountAt {
+  const text = valueOrThrow(readText('/', 'proc/self/mountinfo', { maxBytes: 16 * 1024 * 1024 }));
+  return mountTree(parseMountinfo(text, '/proc/self/mountinfo'));
 }
 
 function isSame(a: DeviceNumber, b: DeviceNumber): boolean {
@@ -90,5 +94,5 @@ function isSame(a: DeviceNumber, b: DeviceNumber): boolean {
 }
 
 function pathOf({ root, mountPoint }: ProbeTarget): string {
-  return join(root, mountPoint);
+  return hostPath(root, mountPoint);
 }

@@ -3,11 +3,11 @@ import { type ChildResult, type RunChild, runChild } from './child.ts';
 import { explainFailure } from './child-failure.ts';
 import type { FilesystemAnswer } from './filesystem-answer.ts';
 import { askFilesystems, type ProbeTarget } from './filesystem-ask.ts';
-import { describePath } from './read.ts';
+import { describePath, type Unread } from './read.ts';
 
 /** Asks file systems for their numbers, so that a dead one costs one child and never this process. */
 export interface FilesystemProbe {
-  /** Settles within about `timeoutMs` plus one second per four mounts that do not answer. Never rejects. */
+  /** Settles within about 1.5 times `timeoutMs`, plus `timeoutMs` for each further four mounts that do not answer. Never rejects. */
   readonly probe: (target: ProbeTarget) => Promise<FilesystemAnswer>;
 }
 
@@ -24,27 +24,26 @@ export interface FilesystemProbeOptions {
 const MOST_AT_ONCE = 4;
 
 /**
- * Children left behind in the kernel, about 0.3 MiB each. From half of it on only mounts that answered last time are
+ * Children left behind in the kernel, 0.2 MiB each. From half of it on only mounts that answered last time are
  * asked, so that a node full of dead network mounts still watches its disks.
  */
 const MOST_LEFT_BEHIND = 32;
 
-/** A `stat` costs 3.5 ms of CPU, nearly all of it to start it: what answered last time is asked together, and must be quick. */
-const TOGETHER_TIMEOUT_MS = 1_000;
+/**
+ * A `stat` costs 3.5 ms of CPU, nearly all of it to start it: what answered last time is asked together, and gets this
+ * share of the deadline, so that there is time left to find the one that hangs.
+ */
+const TOGETHER_SHARE = 0.5;
 
 /** Mounts of which something is kept. */
 const MOST_REMEMBERED = 1_024;
 
-interface Hang {
-  readonly sinceMs: number;
-  /** Its child is still there: it is not asked again until that ends. */
-  readonly isOutstanding: boolean;
-}
-
 /** What is known of hangs is kept here; make one probe and share it between all checks. */
 export function createFilesystemProbe(options: FilesystemProbeOptions): FilesystemProbe {
   const { timeoutMs, log = silentLogger, run = runChild, nowMs = Date.now } = options;
-  const hangs = new Map<string, Hang>();
+  /** What is answered as long as the child that was left behind is there. */
+  const outstanding = new Map<string, FilesystemAnswer>();
+  const stuckSinceMs = new Map<string, number>();
   const answering = new Set<string>();
   const underWay = new Map<string, Promise<FilesystemAnswer>>();
   let leftBehind = 0;
@@ -61,34 +60,44 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
 
   async function askAlone(target: ProbeTarget): Promise<FilesystemAnswer> {
     const key = keyOf(target);
-    const where = describePath(target.root, target.mountPoint);
     if (leftBehind >= (answering.has(key) ? MOST_LEFT_BEHIND : MOST_LEFT_BEHIND / 2)) {
-      return { kind: 'failed', message: `${where}: not asked, too many other file systems do not answer` };
+      return { kind: 'failed', message: `${whereOf(target)}: not asked, too many other file systems do not answer` };
     }
     const askedMs = nowMs();
     const { answers, last } = await askFilesystems([target], timeoutMs, countedRun);
-    const answer = answers.get(target) ?? explainFailure(where, 'stat', last, timeoutMs);
-    if (answer !== 'hung') return answer;
-    const hang = { sinceMs: hangs.get(key)?.sinceMs ?? askedMs, isOutstanding: last.kind === 'abandoned' };
-    if (!hangs.has(key)) log.warn({ path: target.mountPoint, timeoutMs }, 'a file system does not answer');
-    if (hangs.size >= MOST_REMEMBERED) forgetEnded();
-    hangs.set(key, hang);
+    const answer = answers.get(target) ?? explain(target, last, askedMs);
     if (last.kind === 'abandoned') {
-      void last.ended.then(() => hangs.set(key, { ...hang, isOutstanding: false }));
+      outstanding.set(key, answer);
+      void last.ended.finally(() => outstanding.delete(key));
     }
-    return { kind: 'stuck', sinceMs: hang.sinceMs };
+    return answer;
   }
 
-  /** Volumes come and go: a hang that is over, of a mount that nobody asks about any more, must not stay for ever. */
-  function forgetEnded(): void {
-    for (const [key, { isOutstanding }] of hangs) if (!isOutstanding) hangs.delete(key);
+  function explain(target: ProbeTarget, last: ChildResult, askedMs: number): FilesystemAnswer {
+    const key = keyOf(target);
+    const failure = failureOf(target, last, timeoutMs);
+    if (failure !== 'hung') return failure;
+    const sinceMs = stuckSinceMs.get(key) ?? askedMs;
+    if (!stuckSinceMs.has(key)) log.warn({ path: target.mountPoint, timeoutMs }, 'a file system does not answer');
+    // Volumes come and go: what nobody asks about any more must not stay for ever.
+    if (stuckSinceMs.size >= MOST_REMEMBERED) stuckSinceMs.clear();
+    stuckSinceMs.set(key, sinceMs);
+    return { kind: 'stuck', sinceMs };
+  }
+
+  /** Leaves out what has to be asked alone, since one of them hangs or is missing. */
+  async function askTogether(targets: readonly ProbeTarget[]): Promise<Answers> {
+    if (targets.length < 2 || leftBehind >= MOST_LEFT_BEHIND) return new Map();
+    const deadlineMs = timeoutMs * TOGETHER_SHARE;
+    const { answers, last } = await askFilesystems(targets, deadlineMs, countedRun);
+    if (last.kind === 'exited') return answers;
+    const failures = targets.map((target) => [target, failureOf(target, last, deadlineMs)] as const);
+    // Without CPU time for one child there is none for many.
+    return new Map(failures.flatMap(([target, failure]) => (failure === 'hung' ? [] : [[target, failure]])));
   }
 
   async function askRound(targets: readonly ProbeTarget[]): Promise<Answers> {
-    const together = targets.filter((target) => answering.has(keyOf(target)));
-    const { answers: early } =
-      together.length > 1 ? await askFilesystems(together, Math.min(timeoutMs, TOGETHER_TIMEOUT_MS), countedRun) : { answers: new Map() };
-    const answers = new Map<ProbeTarget, FilesystemAnswer>(early);
+    const answers = new Map(await askTogether(targets.filter((target) => answering.has(keyOf(target)))));
     const rest = targets.filter((target) => !answers.has(target));
     await Promise.all(
       Array.from({ length: MOST_AT_ONCE }, async () => {
@@ -105,7 +114,7 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     if (kind === 'ok' || kind === 'not-visible') answering.add(key);
     else answering.delete(key);
     if (kind === 'stuck' || kind === 'failed') return;
-    if (hangs.delete(key)) log.info({ path: target.mountPoint }, 'the file system answers again');
+    if (stuckSinceMs.delete(key)) log.info({ path: target.mountPoint }, 'the file system answers again');
   }
 
   /** All that is asked within one turn of the event loop goes into one round. */
@@ -120,15 +129,13 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     }
     nextRound.targets.push(target);
     const answer = (await nextRound.answers).get(target);
-    return answer ?? { kind: 'failed', message: `${describePath(target.root, target.mountPoint)}: not asked` };
+    return answer ?? { kind: 'failed', message: `${whereOf(target)}: not asked` };
   }
 
   return {
     async probe(target) {
       const key = keyOf(target);
-      const hang = hangs.get(key);
-      if (hang?.isOutstanding) return { kind: 'stuck', sinceMs: hang.sinceMs };
-      const already = underWay.get(key);
+      const already = outstanding.get(key) ?? underWay.get(key);
       if (already !== undefined) return await already;
       const asked = joinRound(target).finally(() => underWay.delete(key));
       underWay.set(key, asked);
@@ -138,6 +145,14 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
 }
 
 type Answers = ReadonlyMap<ProbeTarget, FilesystemAnswer>;
+
+function failureOf(target: ProbeTarget, result: ChildResult, deadlineMs: number): Unread | 'hung' {
+  return explainFailure(whereOf(target), 'stat', result, deadlineMs);
+}
+
+function whereOf({ root, mountPoint }: ProbeTarget): string {
+  return describePath(root, mountPoint);
+}
 
 /** With the device, so that a new mount at the place of a dead one is asked. */
 function keyOf({ root, mountPoint, device }: ProbeTarget): string {

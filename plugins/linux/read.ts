@@ -49,17 +49,23 @@ const DENIED = new Set(['EACCES', 'EPERM']);
 export function readText(root: string, path: string, { maxBytes = DEFAULT_MAX_BYTES } = {}): Outcome<string> {
   const where = describePath(root, path);
   try {
-    const text = readAll(join(root, path), maxBytes);
+    const text = readAll(hostPath(root, path), maxBytes);
     return typeof text === 'string' ? { kind: 'ok', value: text } : { kind: 'failed', message: `${where}: ${text.refused}` };
   } catch (cause) {
     return { kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause };
   }
 }
 
+/** Where a path of the host lies for us; without a slash at its end, as mount tables write it. */
+export function hostPath(root: string, path: string): string {
+  const joined = join(root, path);
+  return joined.length > 1 && joined.endsWith('/') ? joined.slice(0, -1) : joined;
+}
+
 /** The path as the host knows it, and where they differ the one that was tried: `/data (as /host/data)`. */
 export function describePath(root: string, path: string): string {
   const shown = join('/', path);
-  const tried = join(root, path);
+  const tried = hostPath(root, path);
   return shown === tried ? shown : `${shown} (as ${tried})`;
 }
 

@@ -178,6 +178,41 @@ describe('file systems of a live kernel', () => {
   });
 });
 
+const noBtrfs = isRoot && spawnSync('mkfs.btrfs', ['--version']).status === 0 ? undefined : 'needs root and mkfs.btrfs';
+
+describe(noBtrfs === undefined ? 'a btrfs' : `a btrfs (skipped: ${noBtrfs})`, () => {
+  before(function () {
+    if (noBtrfs !== undefined) this.skip();
+  });
+
+  it('gives its numbers at every subvolume and bind mount, though their st_dev differs, and none where it is hidden', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'btrfs-'));
+    const [image, top, sub, bind] = ['image', 'top', 'sub', 'bind'].map((name) => join(folder, name)) as [string, string, string, string];
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => rmSync(folder, { recursive: true }));
+    for (const path of [top, sub, bind]) mkdirSync(path);
+    succeed('truncate', '-s', '200M', image);
+    succeed('mkfs.btrfs', '-q', image);
+    const loop = succeed('losetup', '--find', '--show', image).trim();
+    cleanup.defer(() => void succeed('losetup', '-d', loop));
+    const namespace = cleanup.use(await mountNamespace('private'));
+    namespace.run('mount', loop, top);
+    namespace.run('btrfs', 'subvolume', 'create', join(top, 'sub'));
+    namespace.run('mount', '-o', 'subvol=sub', loop, sub);
+    namespace.run('mkdir', join(sub, 'folder'));
+    namespace.run('mount', '--bind', join(sub, 'folder'), bind);
+    const { device } = mountOf(namespace.pid, top);
+    const ask = (root: string, mountPoint: string) => probeIn(namespace.pid, { root, mountPoint, device });
+    const numbers = { kind: 'ok', totalBytes: 200 * MIB };
+    assert.deepEqual([ask('/', top), ask('/', sub), ask('/', bind), ask(sub, '/')], [numbers, numbers, numbers, numbers]);
+    namespace.run('mount', '-t', 'tmpfs', 'above', sub);
+    assert.equal(ask('/', sub).kind, 'not-visible');
+    namespace.run('mount', '-t', 'tmpfs', 'above', folder);
+    namespace.run('mkdir', top);
+    assert.equal(ask('/', top).kind, 'not-visible');
+  });
+});
+
 /** Asks from inside a mount namespace. */
 function probeIn(pid: number, target: { root: string; mountPoint: string; device: Mount['device'] }): { kind: string; totalBytes?: number } {
   const program = `

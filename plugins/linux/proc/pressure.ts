@@ -11,7 +11,7 @@ export interface Pressure {
   readonly full: Stall | undefined;
 }
 
-export interface Stall {
+interface Stall {
   /** Share of wall time over the last 10, 60 and 300 seconds. */
   readonly avg10Percent: number;
   readonly avg60Percent: number;
