@@ -6,13 +6,15 @@ export interface NodeCondition {
   readonly status: Condition['status'];
   readonly lastHeartbeatTime: string | null;
   readonly lastTransitionTime: string | null;
-  readonly reason: string;
-  readonly message: string;
+  /** Left out when empty; the old text then stays on the node, since the PATCH is merged. */
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** Kubernetes keeps whole seconds: two transitions within one second look the same, and are a PATCH all the same. */
 export function asNodeCondition({ type, status, transitionMs, reason, message }: Condition, heartbeatMs: number): NodeCondition {
-  return { type, status, lastHeartbeatTime: asKubernetesTime(heartbeatMs), lastTransitionTime: asKubernetesTime(transitionMs), reason, message };
+  const texts = { ...(reason === '' ? {} : { reason }), ...(message === '' ? {} : { message }) };
+  return { type, status, lastHeartbeatTime: asKubernetesTime(heartbeatMs), lastTransitionTime: asKubernetesTime(transitionMs), ...texts };
 }
 
 /** Go's zero time, the beginning of year 1, becomes null. */

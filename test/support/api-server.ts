@@ -17,8 +17,8 @@ export interface ApiRequest {
 export interface NodeCondition {
   readonly type: string;
   readonly status: string;
-  readonly reason: string;
-  readonly message: string;
+  readonly reason?: string;
+  readonly message?: string;
   readonly lastTransitionTime: string | null;
   readonly lastHeartbeatTime: string;
 }

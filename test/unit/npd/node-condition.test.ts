@@ -15,4 +15,10 @@ describe('a condition on the node', () => {
       });
     });
   }
+
+  it('loses its reason and message when they are empty', () => {
+    assert.deepEqual(asNodeCondition({ type: 'A', status: 'True', transitionMs: 0, reason: '', message: '' }, 0), {
+      type: 'A', status: 'True', lastHeartbeatTime: '1970-01-01T00:00:00Z', lastTransitionTime: '1970-01-01T00:00:00Z',
+    });
+  });
 });
