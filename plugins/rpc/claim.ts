@@ -11,7 +11,7 @@ import { sweepStale } from './stale-sockets.ts';
 const LOOK_MS = 1_000;
 
 /** Asking the server that took our place whether it still answers costs it and us a call. */
-const LOOK_WHILE_YIELDED_MS = 5_000;
+const LOOK_WHILE_YIELDED_MS = 3_000;
 
 /** Longest pause between two tries to get the path back, e.g. while its file system is read-only. */
 const LONGEST_PAUSE_MS = 8_000;
