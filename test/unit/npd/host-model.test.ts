@@ -94,7 +94,7 @@ describe('the host', () => {
 
   it('compares each monitor with its own last reply, and writes all conditions in one PATCH', () => {
     const second = { ...CONFIG, source: 't', conditions: [] };
-    const replies = [[30_100, status([SICK]), 0], [30_200, status([OTHER]), 1], [60_100, status([SICK]), 0], [60_200, status([OTHER]), 1]] as const;
+    const replies = [[30_100, status([SICK]), 0], [30_200, status([OTHER]), 1], [60_100, status([SICK]), 0], [60_200, status([{ ...OTHER, transitionMs: 1 }]), 1]] as const;
     assert.deepEqual(run(createHostModel([CONFIG, second], 0), replies, 120_000).patches, ['1000 heartbeat', '31000 change A=True B=False']);
   });
 });
