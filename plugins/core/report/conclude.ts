@@ -1,7 +1,7 @@
 import type { ConditionSpec } from '../conditions.ts';
 import { joinToBytes } from '../text.ts';
-import { hides } from './observe.ts';
-import { type CheckPlan, type CheckState, type Finding, MISSED_PERIODS, type Moment } from './state.ts';
+import { EVERYTHING, hides } from './observe.ts';
+import { type CheckPlan, type CheckState, type Finding, type Gap, MISSED_PERIODS, type Moment } from './state.ts';
 
 /** What the checks of one condition come to at one moment; worst wins. */
 export interface Conclusion {
@@ -24,7 +24,7 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: joinToBytes(raised.map(({ message }) => message)), raised };
   }
-  const blind = checks.flatMap((check) => blindnessOf(check, now));
+  const blind = checks.flatMap((check) => lostOf(check, now).map(({ message }) => message));
   if (blind.length > 0 || checks.length === 0) {
     const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
     return { kind: 'unknown', reason: spec.unknownReason, message, raised };
@@ -37,27 +37,23 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };
 }
 
-function raisedOf({ plan, state }: KnownCheck, now: Moment): readonly Finding[] {
-  if (isStale(plan, state, now)) return [];
-  const lost = state.gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now));
-  return state.findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
+function raisedOf(check: KnownCheck, now: Moment): readonly Finding[] {
+  const lost = lostOf(check, now);
+  return check.state.findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
 }
 
 /** Part of the message of a condition that waits for its first look. */
 export const NO_LOOK_YET = 'no look yet';
 
 /** What cannot be told: a check that has not looked (for too long), or a gap that is older than the last known state is good for. */
-function blindnessOf({ plan, state }: KnownCheck, now: Moment): readonly string[] {
-  if (state.lookedAt === undefined) return [`${plan.name}: ${NO_LOOK_YET}`];
-  if (isStale(plan, state, now)) return [`${plan.name}: no fresh look since ${isoSeconds(state.lookedAt.wallMs)}`];
-  return state.gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now)).map(({ message }) => message);
+export function lostOf({ plan, state: { lookedAt, gaps } }: KnownCheck, now: Moment): readonly Gap[] {
+  const everything = (what: string): readonly Gap[] => [{ subject: EVERYTHING, message: `${plan.name}: ${what}`, knownAtMs: -Infinity }];
+  if (lookedAt === undefined) return everything(NO_LOOK_YET);
+  if (isMissed(lookedAt.monotonicMs, plan, now)) return everything(`no fresh look since ${isoSeconds(lookedAt.wallMs)}`);
+  return gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now));
 }
 
-function isStale(plan: CheckPlan, { lookedAt }: CheckState, now: Moment): boolean {
-  return lookedAt === undefined || isMissed(lookedAt.monotonicMs, plan, now);
-}
-
-export function isMissed(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>, now: Moment): boolean {
+function isMissed(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>, now: Moment): boolean {
   return now.monotonicMs - knownAtMs > MISSED_PERIODS * periodMs;
 }
 

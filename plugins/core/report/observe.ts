@@ -1,10 +1,14 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
+import { joinToBytes } from '../text.ts';
 import { type Problem, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
-const MOST_TRACKED = 64;
+export const MOST_TRACKED = 64;
+
+/** One for every finding that may have to be held, and as many others. */
+const MOST_GAPS = 2 * MOST_TRACKED;
 
 export const neverLooked: CheckState = {
   lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, appliesNowhere: false, memo: undefined,
@@ -19,12 +23,14 @@ export function observe(before: CheckState, look: Look, spec: ConditionSpec, now
   const missing = verdicts.filter((verdict) => verdict.kind === 'not-applicable');
   const appliesNowhere = missing.length > 0 && missing.length === verdicts.length;
   const gaps = gapsOf(verdicts, before);
+  const isBlind = gaps.some(({ subject }) => subject === EVERYTHING) || verdicts.every(({ kind }) => kind === 'unknown');
+  const held = isBlind ? before : neverLooked;
   return {
     lookedAt: now,
     findings: appliesNowhere ? [] : findingsOf(verdicts, before, gaps, spec, now),
     gaps,
-    notApplicable: missing.length > 0 ? missing.map(({ message }) => message).join('; ') : undefined,
-    appliesNowhere,
+    notApplicable: missing.length > 0 ? joinToBytes(missing.map(({ message }) => message)) : held.notApplicable,
+    appliesNowhere: appliesNowhere || held.appliesNowhere,
     memo: look.memo === undefined ? before.memo : look.memo,
   };
 }
@@ -39,24 +45,37 @@ export function reasonSpec(spec: ConditionSpec, reason: string): ReasonSpec | un
   return spec.reasons.find((row) => row.reason === reason);
 }
 
+/** By subject. What was unknown stays so under a look that can tell nothing at all. */
 function gapsOf(verdicts: readonly Verdict[], before: CheckState): readonly Gap[] {
-  const gaps = new Map<string, Gap>();
+  const messages = new Map<string, string[]>();
   for (const verdict of verdicts) {
-    if (verdict.kind !== 'unknown' || gaps.size >= MOST_TRACKED) continue;
+    if (verdict.kind !== 'unknown') continue;
     const subject = verdict.subject ?? EVERYTHING;
-    const known = gaps.get(subject);
-    const message = known === undefined ? verdict.message : `${known.message}; ${verdict.message}`;
-    gaps.set(subject, { subject, message, knownAtMs: knownAtMs(subject, before) });
+    const told = messages.get(subject);
+    if (told === undefined) messages.set(subject, [verdict.message]);
+    else told.push(verdict.message);
   }
-  return [...gaps.values()];
+  const known = knownTimes(before);
+  const gaps = [...messages].map(([subject, told]): Gap => ({ subject, message: joinToBytes(told), knownAtMs: known(subject) }));
+  const lasting = messages.has(EVERYTHING) ? before.gaps.filter(({ subject }) => !messages.has(subject)) : [];
+  return fewest([...gaps, ...lasting], before).toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
 }
 
 /** The subject of a gap that covers the whole check. */
-const EVERYTHING = '';
+export const EVERYTHING = '';
 
-function knownAtMs(subject: string, before: CheckState): number {
-  const gap = before.gaps.find((gap) => gap.subject === subject || gap.subject === EVERYTHING);
-  return gap?.knownAtMs ?? before.lookedAt?.monotonicMs ?? -Infinity;
+function knownTimes({ gaps, lookedAt }: CheckState): (subject: string) => number {
+  const bySubject = new Map(gaps.map(({ subject, knownAtMs }) => [subject, knownAtMs]));
+  return (subject) => bySubject.get(subject) ?? bySubject.get(EVERYTHING) ?? lookedAt?.monotonicMs ?? -Infinity;
+}
+
+/** Of too many gaps those that hold a finding, then the oldest: they decide what is told. */
+function fewest(gaps: readonly Gap[], { findings }: CheckState): readonly Gap[] {
+  if (gaps.length <= MOST_GAPS) return gaps;
+  const holding = new Set([EVERYTHING, ...findings.map(({ subject }) => subject)]);
+  return gaps
+    .toSorted((a, b) => Number(holding.has(b.subject)) - Number(holding.has(a.subject)) || a.knownAtMs - b.knownAtMs)
+    .slice(0, MOST_GAPS);
 }
 
 /** Does this gap hide what is known of `subject`? */
@@ -80,14 +99,15 @@ function findingsOf(
   }
   for (const { reason, subject, message, isUrgent } of seen.values()) {
     const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
-    next.push({ reason, subject, message, sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
+    next.push({ reason, subject, message: joinToBytes([message]), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
   }
-  return next.slice(0, MOST_TRACKED);
+  if (next.length <= MOST_TRACKED) return next;
+  return next.toSorted((a, b) => Number(b.isRaised) - Number(a.isRaised)).slice(0, MOST_TRACKED);
 }
 
 function still(old: Finding, { message, isUrgent }: Problem, { raiseAfterMs }: Patience, now: Moment): Finding {
   const isRaised = old.isRaised || isUrgent === true || now.monotonicMs - old.sinceMs >= raiseAfterMs;
-  return { ...old, message, goneSinceMs: undefined, isRaised };
+  return { ...old, message: joinToBytes([message]), goneSinceMs: undefined, isRaised };
 }
 
 function fading(old: Finding, { clearAfterMs }: Patience, now: Moment): readonly Finding[] {

@@ -1,9 +1,9 @@
 import { isRecord } from '../decode.ts';
-import type { Severity } from '../status.ts';
-import { isMissed } from './conclude.ts';
-import { LONGEST_QUEUE } from './queue.ts';
+import { lostOf } from './conclude.ts';
+import { MOST_TRACKED } from './observe.ts';
+import { type NewEvent, emptyQueue, enqueue } from './queue.ts';
 import { settle } from './report.ts';
-import type { CheckState, ConditionState, Finding, Gap, Moment, QueuedEvent, ReportPlan, ReportState } from './state.ts';
+import type { CheckState, ConditionState, EventQueue, Finding, Gap, Moment, ReportPlan, ReportState } from './state.ts';
 
 /** Raised when the meaning of a field changes; another version is a fresh start. */
 const FORMAT = 1;
@@ -16,9 +16,9 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
   const checks = plan.checks.flatMap((check) => {
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
-    const { findings, gaps, notApplicable, appliesNowhere, memo } = known;
+    const { findings, notApplicable, appliesNowhere, memo } = known;
     const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message }) => ({ reason, subject, message }));
-    const lost = gaps.filter((gap) => isMissed(gap.knownAtMs, check, now)).map(({ subject, message }) => ({ subject, message }));
+    const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message }) => ({ subject, message }));
     return [[check.name, { findings: raised, gaps: lost, notApplicable, appliesNowhere, memo }] as const];
   });
   return JSON.stringify({
@@ -26,7 +26,7 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
     bootId,
     checks: Object.fromEntries(checks),
     conditions: Object.fromEntries(state.conditions),
-    events: state.queue.pending,
+    events: state.queue.pending.map(({ severity, timestampMs, reason, message }) => ({ severity, timestampMs, reason, message })),
     droppedCount: state.queue.droppedCount,
   });
 }
@@ -38,9 +38,9 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
 export function restoreReport(plan: ReportPlan, fresh: ReportState, text: string, bootId: string, now: Moment): ReportState {
   const saved: unknown = JSON.parse(text);
   if (!isRecord(saved) || saved['format'] !== FORMAT) throw new Error(`not a state file of format ${FORMAT}`);
-  const events = list(saved['events'], 'events').map(readEvent).slice(-LONGEST_QUEUE);
-  const lastId = Math.max(0, ...events.map(({ id }) => id));
-  const queue = { pending: events, nextId: lastId + 1, droppedCount: count(saved['droppedCount'], 'droppedCount') };
+  const queue = list(saved['events'], 'events').map(readEvent).reduce<EventQueue>(enqueue, {
+    ...emptyQueue, droppedCount: count(saved['droppedCount'], 'droppedCount'),
+  });
   if (saved['bootId'] !== bootId) return { ...fresh, queue };
   const checks = new Map(fresh.checks);
   for (const { name } of plan.checks) {
@@ -66,7 +66,7 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
       goneSinceMs: undefined,
       isRaised: true,
     };
-  });
+  }).slice(0, MOST_TRACKED);
   const gaps = list(entry['gaps'], 'gaps').map((value): Gap => {
     const gap = record(value, 'gap');
     return { subject: string(gap['subject'], 'subject'), message: string(gap['message'], 'message'), knownAtMs: -Infinity };
@@ -87,20 +87,18 @@ function readCondition(entry: Readonly<Record<string, unknown>>): ConditionState
   if (status !== 'True' && status !== 'False' && status !== 'Unknown') throw new Error('status: expected True, False or Unknown');
   return {
     status,
-    transitionMs: count(entry['transitionMs'], 'transitionMs'),
+    transitionMs: time(entry['transitionMs'], 'transitionMs'),
     reason: string(entry['reason'], 'reason'),
     message: string(entry['message'], 'message'),
     announced: list(entry['announced'], 'announced').map((reason) => string(reason, 'announced')),
   };
 }
 
-function readEvent(value: unknown): QueuedEvent {
+function readEvent(value: unknown): NewEvent {
   const event = record(value, 'event');
-  const severity: Severity = event['severity'] === 'warn' ? 'warn' : 'info';
   return {
-    id: count(event['id'], 'id'),
-    severity,
-    timestampMs: count(event['timestampMs'], 'timestampMs'),
+    severity: event['severity'] === 'warn' ? 'warn' : 'info',
+    timestampMs: time(event['timestampMs'], 'timestampMs'),
     reason: string(event['reason'], 'reason'),
     message: string(event['message'], 'message'),
   };
@@ -124,4 +122,13 @@ function string(value: unknown, name: string): string {
 function count(value: unknown, name: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new Error(`${name}: expected a whole number ≥ 0`);
   return value;
+}
+
+/** The last millisecond of the year 9999: RFC 3339, and with it protobuf and Kubernetes, cannot write a later one. */
+const LAST_TIME_MS = Date.UTC(10_000, 0) - 1;
+
+function time(value: unknown, name: string): number {
+  const ms = count(value, name);
+  if (ms > LAST_TIME_MS) throw new Error(`${name}: expected a time before the year 10000`);
+  return ms;
 }

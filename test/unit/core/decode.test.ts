@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   isRecord, parseCount, parseCounter, parseDecimal, parseDurationMs, parseInteger, parseSizeBytes,
 } from '../../../plugins/core/decode.ts';

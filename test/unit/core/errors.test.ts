@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError, ParseError, UsageError, codeOf, messageOf, quote } from '../../../plugins/core/errors.ts';
 
 describe('an error', () => {

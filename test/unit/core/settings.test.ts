@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConfigError } from '../../../plugins/core/errors.ts';
 import {
   countSetting, defaultsOf, durationSetting, listSetting, overrideSettings, percentSetting, readSettings, sizeSetting,

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LONGEST_MESSAGE_BYTES, cutToBytes, joinToBytes, oneLine, withoutPercent } from '../../../plugins/core/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 400 });
