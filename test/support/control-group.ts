@@ -36,7 +36,7 @@ interface Layout {
 const CPU_PERIOD_US = 100_000;
 
 /** How long the kernel may take to let go of processes that have ended. */
-const EMPTY_WITHIN_MS = 5_000;
+const EMPTY_WITHIN_MS = 30_000;
 
 /** Makes a group, or says why this machine or container has none to give. */
 export function createControlGroup(limits: Limits): MaybeGroup {
