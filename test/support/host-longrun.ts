@@ -3,8 +3,9 @@
  *
  *     node test/support/host-longrun.ts NAME HOST-BINARY [APP-FOLDER]
  *
- * APP-FOLDER is a checkout of this project that nobody edits meanwhile. Needs root: /proc/meminfo and /proc/vmstat of the
- * plugin are files of ours, mounted over the kernel's in a mount namespace of its own, so that memory gets low when we say so.
+ * APP-FOLDER is a checkout of this project that nobody edits meanwhile. Needs root: the plugin gets a mount namespace of its own,
+ * without what others mounted below /tmp, in which /proc/meminfo and /proc/vmstat are files of ours, so that memory gets low when
+ * we say so, and in which the mount table of PID 1 is that of the namespace.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,11 +40,14 @@ function noteRequest({ atMs, method, url, status, body }: ApiRequest): void {
   else note({ [method === 'POST' ? 'event' : 'eventPatch']: body, ...failed }, atMs);
 }
 
-const IN_NAMESPACE = 'mount --bind "$1" /proc/meminfo && mount --bind "$2" /proc/vmstat && shift 2 && exec "$@"';
+const IN_NAMESPACE = `
+  cut -d' ' -f5 /proc/self/mountinfo | grep ^/tmp/ | xargs -r umount -l
+  cat /proc/self/mountinfo > "$3"
+  mount --bind "$1" /proc/meminfo && mount --bind "$2" /proc/vmstat && mount --bind "$3" /proc/1/mountinfo && shift 3 && exec "$@"`;
 
 function startPlugin(role = 'plugin'): void {
   const serve = [process.execPath, join(app, 'cli/main.ts'), 'serve', 'host-inspector', '--socket', socket, '--state-dir', join(folder, 'state'), '--log-format', 'json'];
-  running.set(role, startProcess('unshare', ['-m', 'sh', '-c', IN_NAMESPACE, 'sh', meminfo, vmstat, ...serve], (line) => {
+  running.set(role, startProcess('unshare', ['-m', 'sh', '-c', IN_NAMESPACE, 'sh', meminfo, vmstat, join(folder, `mountinfo-${role}`), ...serve], (line) => {
     note({ [role]: line.startsWith('{') ? essence(JSON.parse(line) as Readonly<Record<string, unknown>>) : line });
   }));
 }

@@ -1,6 +1,8 @@
 import { assert } from 'chai';
+import * as fc from 'fast-check';
 import type { Condition, MonitorEvent, MonitorStatus } from '../../../plugins/core/status.ts';
 import type { HostConfig } from '../../../plugins/npd/config.ts';
+import type { Patch } from '../../../plugins/npd/patch.ts';
 import { advance, createHostModel, nodeConditions, receive, type HostModel, type Step } from '../../../plugins/npd/host-model.ts';
 
 const CONFIG: HostConfig = {
@@ -96,6 +98,39 @@ describe('the host', () => {
     const second = { ...CONFIG, source: 't', conditions: [] };
     const replies = [[30_100, status([SICK]), 0], [30_200, status([OTHER]), 1], [60_100, status([SICK]), 0], [60_200, status([{ ...OTHER, transitionMs: 1 }]), 1]] as const;
     assert.deepEqual(run(createHostModel([CONFIG, second], 0), replies, 120_000).patches, ['1000 heartbeat', '31000 change A=True B=False']);
+  });
+});
+
+describe('time', () => {
+  const reply = fc.constantFrom(status([WELL]), status([SICK]), status([SICK, OTHER]), status([WELL], [event('E')]), status([]));
+  const gap = fc.oneof(fc.nat(3_000), fc.nat(400_000));
+
+  it('may be looked at as often as one likes: what is written stays the same', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(gap, reply), { maxLength: 12 }), fc.array(gap, { maxLength: 20 }), (steps, looks) => {
+      let nowMs = 0;
+      const replies = steps.map(([gapMs, one]) => [(nowMs += gapMs), one] as const);
+      const untilMs = nowMs + 700_000;
+      const seldom = run(createHostModel([CONFIG], 0), replies, untilMs);
+      let model = createHostModel([CONFIG], 0);
+      const patches: Patch[] = [];
+      const times = [...replies.map(([atMs, one]) => ({ atMs, one })), ...looks.map((atMs) => ({ atMs, one: undefined }))].toSorted((a, b) => a.atMs - b.atMs);
+      for (const { atMs, one } of times) {
+        const step = one === undefined ? advance(model, atMs) : receive(model, one, atMs);
+        model = step.model;
+        patches.push(...step.patches);
+      }
+      patches.push(...advance(model, untilMs).patches);
+      assert.deepEqual(patches.map(({ atMs, cause }) => `${atMs} ${cause}`), seldom.patches.map((patch) => patch.split(' ').slice(0, 2).join(' ')));
+    }));
+  });
+
+  it('never passes without a PATCH for longer than the heartbeat period', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(gap, reply), { maxLength: 12 }), (steps) => {
+      let nowMs = 0;
+      const replies = steps.map(([gapMs, one]) => [(nowMs += gapMs), one] as const);
+      const times = run(createHostModel([CONFIG], 0), replies, nowMs + 700_000).patches.map((patch) => Number.parseInt(patch, 10));
+      for (const [index, atMs] of times.entries()) assert.isAtMost(atMs - (times[index - 1] ?? 0), 300_000);
+    }));
   });
 });
 
