@@ -24,20 +24,20 @@ export interface HostConfig {
   readonly conditions: readonly InitialCondition[];
 }
 
-export interface RetryPolicy {
+interface RetryPolicy {
   readonly maxAttempts: number;
   readonly backoffMultiplier: number;
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
 }
 
-export interface HealthCheck {
+interface HealthCheck {
   readonly intervalMs: number;
   /** Poll errors in a row after which the host reconnects. */
   readonly errorThreshold: number;
 }
 
-export interface InitialCondition {
+interface InitialCondition {
   readonly type: string;
   readonly reason: string;
   readonly message: string;
