@@ -36,8 +36,7 @@ export async function toRpcError(cause: unknown, socketPath: string, timeoutMs: 
       return fail('cancelled', 'call cancelled');
     default:
   }
-  if (typeof code !== 'number') return fail('cancelled', messageOf(cause));
-  return fail('refused', `${status[code] ?? code}: ${String(details)}`);
+  return fail('refused', typeof code === 'number' ? `${status[code] ?? code}: ${String(details)}` : messageOf(cause));
 }
 
 async function unavailable(fail: (code: RpcErrorCode, what: string) => RpcError, socketPath: string): Promise<RpcError> {

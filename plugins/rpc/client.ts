@@ -42,6 +42,7 @@ export function connect(socketPath: string): MonitorClient {
   // `unix:` and not `unix://`, which takes the first part of a relative path for a host.
   const client = new Client(`unix:${normalize(socketPath)}`, credentials.createInsecure(), OPTIONS);
   const call = async <Request, Answer>(method: MethodDefinition<Request, Answer>, request: Request, options: CallOptions): Promise<Answer> => {
+    if (options.signal?.aborted === true) throw new RpcError('cancelled', `${socketPath}: call cancelled`);
     try {
       return await unary(client, method, request, options);
     } catch (error) {
@@ -72,7 +73,6 @@ const EMPTY = Buffer.alloc(0);
 
 async function unary<Request, Answer>(client: Client, method: MethodDefinition<Request, Answer>, request: Request, options: CallOptions): Promise<Answer> {
   const { timeoutMs, signal } = options;
-  signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { path, requestSerialize, responseDeserialize } = method;
   const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline: Date.now() + timeoutMs }, (error, answer) => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 import type { ServerInterceptor } from '@grpc/grpc-js';
@@ -12,14 +13,16 @@ export interface ConnectionLimits {
   readonly mostAtOnce: number;
 }
 
-/** An idle connection costs about 30 KiB. */
-const LIMITS: ConnectionLimits = { most: 64, graceMs: 1_000, mostAtOnce: 512 };
+/** An idle connection costs about 20 KiB. */
+const LIMITS: ConnectionLimits = { most: 64, graceMs: 1_000, mostAtOnce: 256 };
 
 /** Bounds the connections of one server without ever locking out whoever asks properly. */
 export interface Connections {
   readonly accept: (socket: Socket) => void;
   /** Notes for each connection when it got an answer. */
   readonly interceptor: ServerInterceptor;
+  /** Resolves when all that are there now have ended. */
+  readonly ended: () => Promise<void>;
   /** Cuts off all that are left. */
   readonly destroy: () => void;
 }
@@ -90,6 +93,10 @@ export function createConnections(inject: (socket: Socket) => void, limits: Conn
           trim();
         },
       });
+    },
+    async ended() {
+      const sockets = [...[...newcomers.values()].map(({ socket }) => socket), ...answered.values()];
+      await Promise.allSettled(sockets.map((socket) => once(socket, 'close')));
     },
     destroy() {
       clearTimeout(timer);

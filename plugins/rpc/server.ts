@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 
@@ -67,7 +66,9 @@ export async function serve({ monitor, socketPath, log, onStop = () => {} }: Ser
   const shutDown = async (deadlineMs: number) => {
     const removed = held.release();
     health.close();
-    const ended = Promise.allSettled([removed, promisify(server.tryShutdown.bind(server))()]);
+    // Its callback comes too early: Node.js closes an HTTP/2 server's sessions by itself, and grpc-js 1.14 takes those for ended.
+    server.tryShutdown(() => {});
+    const ended = Promise.all([removed, connections.ended()]);
     const tooLate = new AbortController();
     await Promise.race([ended, sleep(deadlineMs, undefined, { signal: tooLate.signal }).catch(() => {})]);
     tooLate.abort();

@@ -76,7 +76,7 @@ export function pollRequest(parameters: Readonly<Record<string, string>> = {}): 
 }
 
 /** The gRPC status with which a call ended, from its trailers or, without a message, its headers. */
-export async function statusOf(stream: ClientHttp2Stream): Promise<number> {
+export function statusOf(stream: ClientHttp2Stream): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const note = (headers: Readonly<Record<string, unknown>>) => {
     if (headers['grpc-status'] !== undefined) resolve(Number(headers['grpc-status']));
@@ -85,5 +85,6 @@ export async function statusOf(stream: ClientHttp2Stream): Promise<number> {
   stream.on('trailers', note);
   stream.on('close', () => reject(new Error(`call closed without a status, code ${stream.rstCode}`)));
   stream.resume();
-  return await promise;
+  promise.catch(() => {}); // it may end before anybody waits for it
+  return promise;
 }
