@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createControlGroup } from '../test/support/control-group.ts';
 import { deadHost } from '../test/support/dead-host.ts';
 import { whyNoDeadMount } from '../test/support/dead-mount.ts';
+import { hostTree } from '../test/support/host-tree.ts';
 import { type ServedBundle, serveBundle } from '../test/support/bundle.ts';
 import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
@@ -25,7 +26,8 @@ const DEAD_MOUNT_COUNT = 4;
 
 /** Private memory idle and after a day of polls run fast, with and without a look before each. */
 export async function privateMemory(bundle: string): Promise<readonly Row[]> {
-  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+  using host = hostTree();
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', host.root] });
   await sleep(IDLE_AFTER_MS);
   const idle = privateMemoryMib(served.pid);
   await pollFast(SETTLED_POLLS, (sequence) => served.client.checkHealth({}, sequence, DEADLINE));

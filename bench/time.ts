@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { serveBundle } from '../test/support/bundle.ts';
 import { createControlGroup } from '../test/support/control-group.ts';
+import { hostTree } from '../test/support/host-tree.ts';
 import { cpuMs, pollFast } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
 
@@ -32,9 +33,10 @@ export async function throttledStartTime(bundle: string): Promise<Row> {
 }
 
 async function startsOf(bundle: string, count: number, enter?: (argv: readonly string[]) => readonly [string, ...string[]]): Promise<readonly number[]> {
+  using host = hostTree();
   const starts: number[] = [];
   for (let done = 0; done < count; done++) {
-    await using served = await serveBundle({ bundle, monitors: ['host-inspector'], ...(enter && { enter }) });
+    await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', host.root], ...(enter && { enter }) });
     starts.push(served.startMs);
   }
   return starts;
@@ -46,7 +48,8 @@ function spread(values: readonly number[]): string {
 
 /** How long CheckHealth takes as the client sees it. */
 export async function answerTime(bundle: string): Promise<readonly Row[]> {
-  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+  using host = hostTree();
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', host.root] });
   const ask = (sequence: number): Promise<unknown> => served.client.checkHealth({}, sequence, DEADLINE);
   await pollFast(WARM_UP_POLLS, ask);
   const tookMs = await pollFast(MEASURED_POLLS, ask);

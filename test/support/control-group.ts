@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -13,7 +13,7 @@ export interface Limits {
   readonly cpuMillicores?: number;
 }
 
-/** A control group with limits; disposing of it waits for its processes to be gone, and removes it. */
+/** A control group with limits; disposing of it kills what is left in it, waits until that is gone, and removes it. */
 export interface ControlGroup extends AsyncDisposable {
   /** The command line that runs `argv` in the group. */
   readonly enter: (argv: readonly string[]) => readonly [string, ...string[]];
@@ -36,7 +36,7 @@ interface Layout {
 const CPU_PERIOD_US = 100_000;
 
 /** How long the kernel may take to let go of processes that have ended. */
-const EMPTY_WITHIN_MS = 30_000;
+const EMPTY_WITHIN_MS = 10_000;
 
 /** Makes a group, or says why this machine or container has none to give. */
 export function createControlGroup(limits: Limits): MaybeGroup {
@@ -65,11 +65,23 @@ function groupOf({ folders, oomKillCount, peakMemoryBytes }: Layout): ControlGro
     async [Symbol.asyncDispose]() {
       const endMs = performance.now() + EMPTY_WITHIN_MS;
       while (!folders.map(removeIfEmpty).every(Boolean)) {
+        for (const folder of folders) killAll(folder);
         if (performance.now() > endMs) throw new Error(`processes are left in ${folders.join(', ')}`);
         await sleep(20);
       }
     },
   };
+}
+
+/** Children that the program left behind when it was killed. */
+function killAll(folder: string): void {
+  for (const pid of existsSync(folder) ? readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean) : []) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch (error) {
+      if (codeOf(error) !== 'ESRCH') throw error;
+    }
+  }
 }
 
 function removeIfEmpty(folder: string): boolean {
