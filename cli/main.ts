@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 
@@ -20,6 +21,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     ending.abort(new Error(signal));
   });
 }
+
+// Whatever nobody foresaw is told and ends us: the supervisor starts us anew, and the state file keeps what was known.
+process.on('uncaughtException', (error) => {
+  writeSync(2, `npd-plugins: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(70);
+});
 
 // A reader that went away (`| head`) is no error of ours.
 process.stdout.on('error', () => process.exit(0));
