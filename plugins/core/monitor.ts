@@ -64,9 +64,18 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     if (next === state) return;
     logChanges(log, plan, state, next);
     state = next;
+    try {
+      save();
+    } catch (cause) {
+      log.warn({ problem: messageOf(cause) }, 'state was not saved, a restart would lose it');
+    }
+  }
+
+  function save(): void {
     if (bootId === undefined || options.onSave === undefined) return;
     const text = saveReport(plan, state, bootId, now(clock));
-    if (text !== savedText) options.onSave(text);
+    if (text === savedText) return;
+    options.onSave(text);
     savedText = text;
   }
 
@@ -83,7 +92,10 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   });
 
   function apply(parameters: Readonly<Record<string, string>>): void {
-    const ours = Object.entries(parameters).filter(([name]) => !name.startsWith(RESERVED_PARAMETER_PREFIX));
+    // Sorted: Go sends a map in another order each time.
+    const ours = Object.entries(parameters)
+      .filter(([name]) => !name.startsWith(RESERVED_PARAMETER_PREFIX))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify(ours);
     if (ours.length === 0 || key === parametersKey) return;
     parametersKey = key;
@@ -94,7 +106,8 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
       const event = { severity: 'info', timestampMs: clock.wallMs(), reason: 'PluginParameterInvalid', message } as const;
       become({ ...state, queue: enqueue(state.queue, event) });
     }
-    sampler.lookNow();
+    // Not within this call: the answer waits for no look, not even for the part that runs at once.
+    clock.schedule(0, () => sampler.lookNow());
   }
 
   function checkHealth(parameters: Readonly<Record<string, string>>): Answer {
@@ -123,7 +136,10 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     start: () => sampler.start(),
     close: () => sampler.stop(),
     looks: () => looks,
-    conditions: () => conditionsOf(plan, state),
+    conditions() {
+      become(settle(plan, state, now(clock)));
+      return conditionsOf(plan, state);
+    },
     droppedEventCount: () => state.queue.droppedCount,
   };
 }

@@ -69,8 +69,11 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
     }
     state = 'looking';
     const controller = new AbortController();
-    abort = () => controller.abort(new Error('stopped'));
     const deadline = Promise.withResolvers<void>();
+    abort = () => {
+      controller.abort(new Error('stopped'));
+      deadline.resolve();
+    };
     const cancelDeadline = clock.schedule(check.timeoutMs, deadline.resolve);
     await Promise.race([finish(controller.signal), deadline.promise]);
     cancelDeadline();

@@ -1,0 +1,246 @@
+import { assert } from 'chai';
+import * as fc from 'fast-check';
+import type { Check, Look } from '../../../plugins/core/check.ts';
+import { messageOf } from '../../../plugins/core/errors.ts';
+import { silentLogger } from '../../../plugins/core/log.ts';
+import { type Sampler, createSampler } from '../../../plugins/core/sampler.ts';
+import { healthy, unknown } from '../../../plugins/core/verdict.ts';
+import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
+
+const FINE: Look = { verdicts: [healthy] };
+const LATE = 'a: no answer within 5000 ms';
+
+interface Seen {
+  readonly atMs: number;
+  readonly check: string;
+  /** The message of an unknown, or `fine`. */
+  readonly told: string;
+}
+
+interface Bench {
+  readonly clock: FakeClock;
+  readonly sampler: Sampler;
+  readonly seen: Seen[];
+  readonly told: () => readonly string[];
+}
+
+function checkOf(look: Check<undefined>['look'], change: Partial<Check<undefined>> = {}): Check<undefined> {
+  return { name: 'a', condition: 'C', periodMs: 30_000, timeoutMs: 5_000, look, ...change };
+}
+
+/** `random` of 0.5 means no jitter at all. */
+function bench(checks: readonly Check<undefined>[], random: () => number = () => 0.5): Bench {
+  const clock = fakeClock();
+  const startMs = clock.monotonicMs();
+  const seen: Seen[] = [];
+  const sampler = createSampler({
+    checks, clock, random,
+    log: silentLogger,
+    scene: () => ({ root: '/', settings: undefined, memo: undefined }),
+    onLook(check, { verdicts: [verdict] }) {
+      seen.push({ atMs: clock.monotonicMs() - startMs, check: check.name, told: verdict?.kind === 'unknown' ? verdict.message : 'fine' });
+    },
+  });
+  return { clock, sampler, seen, told: () => seen.map(({ told }) => told) };
+}
+
+async function startAndTell(sampler: Sampler, tell: () => void): Promise<void> {
+  await sampler.start();
+  tell();
+}
+
+/** A look that ends when the test says so. */
+function heldLook(): { look: () => Promise<Look>; signals: AbortSignal[]; count: () => number; end: (look?: Look) => void; fail: (cause: unknown) => void } {
+  const signals: AbortSignal[] = [];
+  let count = 0;
+  let held = Promise.withResolvers<Look>();
+  return {
+    look(...args: readonly unknown[]) {
+      count++;
+      signals.push((args[0] as { signal: AbortSignal }).signal);
+      held = Promise.withResolvers<Look>();
+      return held.promise;
+    },
+    signals,
+    count: () => count,
+    end: (look = FINE) => held.resolve(look),
+    fail: (cause) => held.reject(cause),
+  };
+}
+
+describe('a sampler', () => {
+  it('looks with every check at once and then each period of its own', async () => {
+    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(() => FINE, { name: 'b', periodMs: 45_000 })]);
+    const started = sampler.start();
+    await clock.advance(90_000);
+    await started;
+    sampler.stop();
+    assert.deepEqual(seen, [
+      { atMs: 0, check: 'a', told: 'fine' }, { atMs: 0, check: 'b', told: 'fine' },
+      { atMs: 30_000, check: 'a', told: 'fine' }, { atMs: 45_000, check: 'b', told: 'fine' },
+      { atMs: 60_000, check: 'a', told: 'fine' }, { atMs: 90_000, check: 'b', told: 'fine' }, { atMs: 90_000, check: 'a', told: 'fine' },
+    ]);
+  });
+
+  it('comes at most a tenth of the period early or late, whatever the random source gives', async () => {
+    const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 5, maxLength: 20 });
+    await fc.assert(fc.asyncProperty(randoms, async (values) => {
+      let drawn = 0;
+      const { clock, sampler, seen } = bench([checkOf(() => FINE)], () => values[drawn++ % values.length] ?? 0);
+      const started = sampler.start();
+      await clock.advance(200_000);
+      await started;
+      sampler.stop();
+      const gaps = seen.slice(1).map(({ atMs }, index) => atMs - (seen[index]?.atMs ?? 0));
+      assert.isAtLeast(gaps.length, 6);
+      assert.isTrue(gaps.every((gap) => gap >= 27_000 - 1e-6 && gap <= 33_000 + 1e-6), String(gaps));
+    }), { numRuns: 50 });
+  });
+
+  it('uses both sides of the period', async () => {
+    for (const [value, atMs] of [[0, 27_000], [0.999_999, 33_000]] as const) {
+      const { clock, sampler, seen } = bench([checkOf(() => FINE)], () => value);
+      const started = sampler.start();
+      await clock.advance(34_000);
+      await started;
+      sampler.stop();
+      assert.closeTo(seen[1]?.atMs ?? 0, atMs, 0.01);
+    }
+  });
+
+  it('has ended its first round after the longest deadline, even if no look ever ends', async () => {
+    const never = heldLook();
+    const { clock, sampler, told } = bench([checkOf(never.look), checkOf(never.look, { name: 'b', timeoutMs: 9_000 })]);
+    let isOver = false;
+    const started = startAndTell(sampler, () => { isOver = true; });
+    await clock.advance(8_999);
+    assert.isFalse(isOver);
+    await clock.advance(1);
+    assert.isTrue(isOver);
+    await started;
+    sampler.stop();
+    assert.deepEqual(told(), [LATE, 'b: no answer within 9000 ms']);
+  });
+});
+
+describe('a look that hangs', () => {
+  it('is never started twice and tells "no answer" again each period, until it ends', async () => {
+    const held = heldLook();
+    const { clock, sampler, seen } = bench([checkOf(held.look)]);
+    const started = sampler.start();
+    await clock.advance(100_000);
+    await started;
+    assert.strictEqual(held.count(), 1);
+    assert.deepEqual(seen, [5_000, 30_000, 60_000, 90_000].map((atMs) => ({ atMs, check: 'a', told: LATE })));
+    assert.deepEqual(sampler.abandoned(), ['a']);
+    held.end();
+    await clock.advance(20_000);
+    assert.deepEqual(sampler.abandoned(), []);
+    assert.strictEqual(held.count(), 2);
+    held.end();
+    await clock.advance(1);
+    sampler.stop();
+    assert.deepEqual(seen.slice(4), [{ atMs: 120_000, check: 'a', told: 'fine' }]);
+  });
+
+  it('is asked to end at its deadline, not before', async () => {
+    const held = heldLook();
+    const { clock, sampler } = bench([checkOf(held.look)]);
+    const started = sampler.start();
+    await clock.advance(4_999);
+    assert.isFalse(held.signals[0]?.aborted);
+    await clock.advance(1);
+    assert.strictEqual(messageOf(held.signals[0]?.reason), 'no answer within 5000 ms');
+    await started;
+    sampler.stop();
+  });
+
+  it('that fails after its deadline is told once, and no rejection goes unhandled', async () => {
+    const held = heldLook();
+    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const started = sampler.start();
+    await clock.advance(5_000);
+    held.fail(new Error('too late'));
+    await clock.advance(1_000);
+    await started;
+    sampler.stop();
+    assert.deepEqual(told(), [LATE]);
+    assert.deepEqual(sampler.abandoned(), []);
+  });
+
+  it('does not hold up the others', async () => {
+    const { clock, sampler, seen } = bench([checkOf(heldLook().look), checkOf(() => FINE, { name: 'b' })]);
+    const started = sampler.start();
+    await clock.advance(65_000);
+    await started;
+    sampler.stop();
+    assert.deepEqual(seen.filter(({ check }) => check === 'b').map(({ atMs }) => atMs), [0, 30_000, 60_000]);
+  });
+
+  it('is not started again when a threshold changes', async () => {
+    const held = heldLook();
+    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const started = sampler.start();
+    await clock.advance(1_000);
+    sampler.lookNow();
+    await clock.advance(1_000);
+    assert.deepEqual([held.count(), told()], [1, []]);
+    await clock.advance(4_000);
+    sampler.lookNow();
+    await clock.advance(1_000);
+    await started;
+    sampler.stop();
+    assert.deepEqual([held.count(), told()], [1, [LATE, LATE]]);
+  });
+});
+
+describe('a look that fails', () => {
+  const failures: readonly (readonly [string, () => Look | Promise<Look>, string])[] = [
+    ['by throwing at once', () => { throw new Error('no such file'); }, 'no such file'],
+    ['by a rejected promise', () => Promise.reject(new Error('denied')), 'denied'],
+    ['by throwing what is no error', () => { throw Object.create(null); }, '[Object: null prototype] {}'],
+    ['by returning nothing', () => undefined as unknown as Look, "Cannot read properties of undefined (reading 'verdicts')"],
+    ['by looking at nothing', () => ({ verdicts: [] }), 'a looked at nothing'],
+    ['by saying so', () => ({ verdicts: [unknown('hidden by a mount')] }), 'hidden by a mount'],
+  ];
+  for (const [name, look, message] of failures) {
+    it(`${name} is unknown, and the next one comes in its time`, async () => {
+      const { clock, sampler, seen } = bench([checkOf(look)]);
+      const started = sampler.start();
+      await clock.advance(30_000);
+      await started;
+      sampler.stop();
+      assert.deepEqual(seen, [0, 30_000].map((atMs) => ({ atMs, check: 'a', told: message })));
+    });
+  }
+});
+
+describe('a sampler that is stopped', () => {
+  it('aborts what is under way, says nothing more and leaves no timer behind', async () => {
+    const held = heldLook();
+    const { clock, sampler, told } = bench([checkOf(held.look), checkOf(() => FINE, { name: 'b' })]);
+    const started = sampler.start();
+    await clock.advance(1_000);
+    sampler.stop();
+    await started;
+    assert.strictEqual(messageOf(held.signals[0]?.reason), 'stopped');
+    assert.strictEqual(clock.pendingCount(), 0);
+    held.end();
+    sampler.lookNow();
+    await clock.advance(100_000);
+    assert.deepEqual([told(), held.count()], [['fine'], 1]);
+  });
+
+  it('drops what an abandoned look finds later', async () => {
+    const held = heldLook();
+    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const started = sampler.start();
+    await clock.advance(6_000);
+    await started;
+    sampler.stop();
+    held.end();
+    await clock.advance(100_000);
+    assert.deepEqual(told(), [LATE]);
+    assert.strictEqual(clock.pendingCount(), 0);
+  });
+});
