@@ -27,7 +27,8 @@ describe(missing === undefined ? 'a state file on a real disk' : `a state file o
     const stuck = { kind: 'stuck', message: `${path}: the file system does not answer` } as const;
     {
       await using _mount = await deadMount(disk);
-      assert.deepEqual(await writeFileAtomically(path, 'first', deadline), stuck);
+      const both = [writeFileAtomically(path, 'first', deadline), writeFileAtomically(path, 'soon after', deadline)];
+      assert.deepEqual(await Promise.all(both), [stuck, stuck]);
       assert.deepEqual(await writeFileAtomically(path, 'second', { timeoutMs: 10_000 }), stuck);
       assert.deepEqual(await writeFileAtomically(path, 'third', { timeoutMs: 10_000 }), stuck);
       assert.deepEqual(await readSmallFile(path, { ...deadline, maxBytes: 10 }), stuck);

@@ -85,6 +85,36 @@ describe('asking a file system for its numbers', () => {
     assert.equal(started.length, 2);
   });
 
+  it('two questions for one mount at once start one child for each thing to know', async () => {
+    let started = 0;
+    const counting = createFilesystemProbe({
+      timeoutMs: 10_000,
+      run: async (request) => {
+        started++;
+        return await runChild(request);
+      },
+    });
+    const target = { root, mountPoint: '/', device: deviceOf(root) };
+    const first = counting.probe(target);
+    await Promise.resolve();
+    assert.deepEqual(await counting.probe({ ...target }), await first);
+    assert.equal(started, 2);
+  });
+
+  it('a file system that answered in between has been stuck since the second time only', async () => {
+    let nowMs = 1000;
+    let isAnswering = false;
+    const run = async (request: ChildRequest) => (isAnswering ? await runChild(request) : await killed('D')());
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run, nowMs: () => nowMs });
+    const target = { root, mountPoint: '/', device: deviceOf(root) };
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 1000 });
+    isAnswering = true;
+    assert.equal((await probe.probe(target)).kind, 'ok');
+    isAnswering = false;
+    nowMs = 2000;
+    assert.deepEqual(await probe.probe(target), { kind: 'stuck', sinceMs: 2000 });
+  });
+
   it('a child left behind is remembered: the same answer at once, no second child, and asked again when it ended', async () => {
     const end = Promise.withResolvers<void>();
     const results: ChildResult[] = [hanging('S', end.promise)];
