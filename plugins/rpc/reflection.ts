@@ -21,12 +21,6 @@ export function addReflection(server: Server, log: Logger): void {
 
 /** One question at a time, and none while the last answer is unread: a client that never reads makes us keep one answer. */
 function answerAll(call: Questions, path: string, log: Logger): void {
-  call.on('data', (question: Buffer) => {
-    call.pause();
-    void answer(question);
-  });
-  call.on('end', () => call.end());
-
   const answer = async (question: Buffer) => {
     try {
       const { answerReflection } = await import('./reflection-answers.ts');
@@ -38,4 +32,11 @@ function answerAll(call: Questions, path: string, log: Logger): void {
       call.emit('error', { code: status.INVALID_ARGUMENT, details: 'not a ServerReflectionRequest' });
     }
   };
+  let answered = Promise.resolve();
+  call.on('data', (question: Buffer) => {
+    call.pause();
+    answered = answer(question);
+  });
+  // A stream that is paused at its last message ends all the same, before that one is answered.
+  call.on('end', () => void answered.then(() => call.end()));
 }
