@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 import { eventually } from './rpc-eventually.ts';
 
@@ -19,7 +20,15 @@ export interface Program extends AsyncDisposable {
 }
 
 export function startProgram(file: string, ...args: readonly string[]): Program {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return follow(spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }));
+}
+
+/** The same as another user, with that user's group and no other; needs root. */
+export function startProgramAs(uid: number, file: string, ...args: readonly string[]): Program {
+  return follow(spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'], uid, gid: uid }));
+}
+
+function follow(child: ChildProcessByStdio<null, Readable, null>): Program {
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const lines: Line[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line) as Line));
