@@ -56,7 +56,7 @@ function gapsOf(verdicts: readonly Verdict[], before: CheckState): readonly Gap[
     else told.push(verdict.message);
   }
   const known = knownTimes(before);
-  const gaps = [...messages].map(([subject, told]): Gap => ({ subject, message: joinToBytes(told), knownAtMs: known(subject) }));
+  const gaps = [...messages].map(([subject, told]): Gap => ({ subject, message: joinToBytes(told.toSorted()), knownAtMs: known(subject) }));
   const lasting = messages.has(EVERYTHING) ? before.gaps.filter(({ subject }) => !messages.has(subject)) : [];
   return fewest([...gaps, ...lasting], before).toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
 }

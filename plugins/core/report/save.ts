@@ -1,4 +1,5 @@
 import { isRecord } from '../decode.ts';
+import { quote } from '../errors.ts';
 import { lostOf } from './conclude.ts';
 import { MOST_TRACKED } from './observe.ts';
 import { type NewEvent, emptyQueue, enqueue } from './queue.ts';
@@ -59,7 +60,7 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
   const findings = list(entry['findings'], 'findings').map((value): Finding => {
     const finding = record(value, 'finding');
     return {
-      reason: string(finding['reason'], 'reason'),
+      reason: reasonName(finding['reason'], 'reason'),
       subject: string(finding['subject'], 'subject'),
       message: string(finding['message'], 'message'),
       sinceMs: now.monotonicMs,
@@ -88,9 +89,9 @@ function readCondition(entry: Readonly<Record<string, unknown>>): ConditionState
   return {
     status,
     transitionMs: time(entry['transitionMs'], 'transitionMs'),
-    reason: string(entry['reason'], 'reason'),
+    reason: reasonName(entry['reason'], 'reason'),
     message: string(entry['message'], 'message'),
-    announced: list(entry['announced'], 'announced').map((reason) => string(reason, 'announced')),
+    announced: list(entry['announced'], 'announced').map((reason) => reasonName(reason, 'announced')),
   };
 }
 
@@ -99,7 +100,7 @@ function readEvent(value: unknown): NewEvent {
   return {
     severity: event['severity'] === 'warn' ? 'warn' : 'info',
     timestampMs: time(event['timestampMs'], 'timestampMs'),
-    reason: string(event['reason'], 'reason'),
+    reason: reasonName(event['reason'], 'reason'),
     message: string(event['message'], 'message'),
   };
 }
@@ -117,6 +118,13 @@ function list(value: unknown, name: string): readonly unknown[] {
 function string(value: unknown, name: string): string {
   if (typeof value !== 'string') throw new Error(`${name}: expected a text`);
   return value;
+}
+
+/** Perhaps one of an older table, but of the form that all have. */
+function reasonName(value: unknown, name: string): string {
+  const text = string(value, name);
+  if (!/^[A-Za-z][A-Za-z0-9]{0,127}$/.test(text)) throw new Error(`${name}: expected a reason in CamelCase, got ${quote(text)}`);
+  return text;
 }
 
 function count(value: unknown, name: string): number {

@@ -173,6 +173,7 @@ describe('a broken state file is refused, saying what is wrong', () => {
     [JSON.stringify({ ...good, events: [{ ...event, timestampMs: -1 }] }), 'timestampMs: expected a whole number ≥ 0'],
     [JSON.stringify({ ...good, events: [{ ...event, timestampMs: 1e15 }] }), 'timestampMs: expected a time before the year 10000'],
     [JSON.stringify({ ...good, events: [{ ...event, message: null }] }), 'message: expected a text'],
+    [JSON.stringify({ ...good, events: [{ ...event, reason: 'no name' }] }), 'reason: expected a reason in CamelCase, got "no name"'],
     [JSON.stringify({ ...good, droppedCount: 0.5 }), 'droppedCount: expected a whole number ≥ 0'],
     [JSON.stringify({ ...good, checks: null }), 'checks: expected an object'],
     [JSON.stringify({ ...good, checks: { space: [] } }), 'checks.space: expected an object'],
@@ -184,6 +185,7 @@ describe('a broken state file is refused, saying what is wrong', () => {
     [JSON.stringify({ ...good, conditions: { DiskLow: { ...condition, status: 'true' } } }), 'status: expected True, False or Unknown'],
     [JSON.stringify({ ...good, conditions: { DiskLow: { ...condition, transitionMs: '1' } } }), 'transitionMs: expected a whole number ≥ 0'],
     [JSON.stringify({ ...good, conditions: { DiskLow: { ...condition, announced: [1] } } }), 'announced: expected a text'],
+    [JSON.stringify({ ...good, conditions: { DiskLow: { ...condition, announced: [''] } } }), 'announced: expected a reason in CamelCase, got ""'],
   ];
   for (const [text, message] of table) {
     it(`${message}: ${JSON.stringify(text.slice(0, 30))}`, () => {
