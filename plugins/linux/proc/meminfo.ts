@@ -1,5 +1,6 @@
 import { parseCount } from '../../core/decode.ts';
 import { ParseError } from '../../core/errors.ts';
+import { requireWholeText } from './whole-text.ts';
 
 export interface Meminfo {
   readonly totalBytes: number;
@@ -46,6 +47,7 @@ export function parseMeminfo(text: string, file = '/proc/meminfo'): Meminfo {
     const name = line.slice(0, Math.max(0, line.indexOf(':')));
     if (KNOWN.has(name)) bytes.set(name, parseKilobytes(line, name, `${file}:${index + 1}`));
   }
+  requireWholeText(text, file);
   const need = (name: (typeof REQUIRED)[number]): number => {
     const value = bytes.get(name);
     if (value === undefined) throw new ParseError(file, `a line "${name}: <n> kB"`, text);

@@ -1,5 +1,6 @@
 import { parseCount } from '../../core/decode.ts';
 import { ParseError } from '../../core/errors.ts';
+import { requireWholeText } from './whole-text.ts';
 
 export interface Mount {
   readonly mountId: number;
@@ -40,7 +41,9 @@ export function parseMountinfo(text: string, file = '/proc/1/mountinfo'): readon
   if (lines.at(-1) === '') lines.pop();
   // No process is without a mount: an empty table means that we did not see it.
   if (lines.length === 0) throw new ParseError(file, 'at least one mount', text);
-  return lines.map((line, index) => parseLine(line, `${file}:${index + 1}`));
+  const mounts = lines.map((line, index) => parseLine(line, `${file}:${index + 1}`));
+  requireWholeText(text, file);
+  return mounts;
 }
 
 function parseLine(line: string, where: string): Mount {

@@ -1,6 +1,7 @@
 import { parseCounter, parseDecimal } from '../../core/decode.ts';
 import { codeOf, ParseError } from '../../core/errors.ts';
 import { type Outcome, readText } from '../read.ts';
+import { requireWholeText } from './whole-text.ts';
 
 export type PressureResource = 'cpu' | 'memory' | 'io' | 'irq';
 
@@ -52,6 +53,7 @@ export function parsePressure(text: string, file: string): Pressure {
     if (/^(?:some|full)\b/.test(line)) stalls.set(line.slice(0, 4), parseLine(line, `${file}:${index + 1}`));
   }
   if (stalls.size === 0) throw new ParseError(file, 'a line "some" or "full"', text);
+  requireWholeText(text, file);
   return { some: stalls.get('some'), full: stalls.get('full') };
 }
 

@@ -1,5 +1,6 @@
 import { parseCounter } from '../../core/decode.ts';
 import { ParseError } from '../../core/errors.ts';
+import { requireWholeText } from './whole-text.ts';
 
 /** Counters since boot; all but the first need CONFIG_VM_EVENT_COUNTERS. */
 export interface Vmstat {
@@ -29,6 +30,7 @@ export function parseVmstat(text: string, file = '/proc/vmstat'): Vmstat {
   }
   const freePages = values.get('nr_free_pages');
   if (freePages === undefined) throw new ParseError(file, 'a line "nr_free_pages <n>"', text);
+  requireWholeText(text, file);
   return {
     freePages,
     oomKills: values.get('oom_kill'),
