@@ -11,6 +11,7 @@ for (const name of ['node:http2', 'node:child_process', 'node:zlib', 'node:worke
 // and nothing it does runs often enough to be worth optimizing (docs/adr/0006).
 for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
 
+const { EXIT } = await import('./exit-code.ts');
 const { run } = await import('./run.ts');
 
 const ending = new AbortController();
@@ -25,11 +26,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 // Whatever nobody foresaw is told and ends us: the supervisor starts us anew, and the state file keeps what was known.
 process.on('uncaughtException', (error) => {
   writeSync(2, `npd-plugins: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(70);
+  process.exit(EXIT.internal);
 });
 
-// A reader that went away (`| head`) is no error of ours.
-process.stdout.on('error', () => process.exit(0));
+// A reader that went away (`| head`) is no error of ours, but nobody is left to talk to. Any other failure loses the answer.
+let hasLostAnswer = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  ending.abort(error);
+  if (error.code === 'EPIPE') return;
+  hasLostAnswer = true;
+  process.stderr.write(`npd-plugins: standard output cannot be written: ${error.message}\n`);
+});
+process.stderr.on('error', () => {});
 
 const [executable, script] = [process.execPath, import.meta.filename];
 const code = await run(process.argv.slice(2), {
@@ -42,4 +50,5 @@ const code = await run(process.argv.slice(2), {
 });
 
 // Explicitly, and after the last byte: a child that cannot be killed would hold the event loop for ever.
-process.stdout.write('', () => process.exit(code));
+// An error of the last write is only heard of behind its callback.
+process.stdout.write('', () => setImmediate(() => process.exit(hasLostAnswer ? EXIT.internal : code)));

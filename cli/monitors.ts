@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isRecord } from '../plugins/core/decode.ts';
-import { ConfigError, UsageError, messageOf } from '../plugins/core/errors.ts';
+import { ConfigError, UsageError, codeOf, messageOf, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
@@ -26,7 +27,7 @@ function erased<T extends SettingsTable>(definition: MonitorDefinition<T>): Moni
 /** A monitor by name. Throws UsageError naming the known ones. */
 export function monitorByName(name: string): MonitorDefinition<SettingsTable> {
   const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
-  if (make === undefined) throw new UsageError(`unknown monitor ${JSON.stringify(name)}; known are ${monitorNames.join(', ')}`);
+  if (make === undefined) throw new UsageError(`unknown monitor ${quote(name)}; known are ${monitorNames.join(', ')}`);
   return make();
 }
 
@@ -41,7 +42,7 @@ export function configuredSettings(args: ParsedArgs, { name, settings }: Monitor
   if (file === undefined) return readSettings(settings, {}, name);
   const sections = readConfigFile(file);
   for (const key of Object.keys(sections)) {
-    if (!monitorNames.includes(key)) throw new ConfigError(file, `unknown section ${JSON.stringify(key)}; known are ${monitorNames.join(', ')}`);
+    if (!monitorNames.includes(key)) throw new ConfigError(file, `unknown section ${quote(key)}; known are ${monitorNames.join(', ')}`);
   }
   const section = sections[name] ?? {};
   if (!isRecord(section)) throw new ConfigError(`${file}: ${name}`, 'expected an object with settings');
@@ -49,19 +50,41 @@ export function configuredSettings(args: ParsedArgs, { name, settings }: Monitor
 }
 
 function readConfigFile(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (isRecord(value)) return value;
-  } catch (cause) {
-    throw new ConfigError(file, `cannot be used as configuration: ${messageOf(cause)}`, { cause });
-  }
+  const value = parseJson(file, readConfigText(file));
+  if (isRecord(value)) return value;
   throw new ConfigError(file, 'expected an object with one section per monitor, e.g. {"host-inspector": {}}');
+}
+
+function readConfigText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = codeOf(cause) === 'ENOENT' ? 'no such file' : messageOf(cause);
+    throw new ConfigError('--config', `${file} cannot be read: ${why}`, { cause });
+  }
+}
+
+function parseJson(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (cause) {
+    throw new ConfigError(file, `is not JSON: ${messageOf(cause)}; it looks like {"host-inspector": {"diskAvailableMinPercent": 5}}`, { cause });
+  }
 }
 
 /** Refuses a host root that is no folder or holds no /proc: every check would only say that it could not tell. */
 export function hostRoot(args: ParsedArgs): string {
-  const root = text(args, 'host-root') ?? '/';
-  const isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder) throw new ConfigError('--host-root', `${root} is not a folder; it must hold the host's proc and sys`);
+  const root = resolve(text(args, 'host-root') ?? '/');
+  const remedy = "give the folder where the host's / is mounted, e.g. /host";
+  if (!isFolder(root)) throw new ConfigError('--host-root', `${root} is not a folder; ${remedy}`);
+  if (!isFolder(join(root, 'proc'))) throw new ConfigError('--host-root', `${root} holds no folder proc; ${remedy}`);
   return root;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -12,13 +12,12 @@ const SOCKET_DIR = '/var/run/npd';
 export function npdConfigFiles(): readonly { readonly name: string; readonly text: string }[] {
   return monitorNames.map((monitor) => ({
     name: `${monitor}.json`,
-    text: npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`, INVOKE_INTERVAL_MS),
+    text: npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`),
   }));
 }
 
 /** NPD's configuration for one monitor on one socket. */
-export function npdConfigText(monitor: string, socketAddress: string, invokeIntervalMs: number): string {
+export function npdConfigText(monitor: string, socketAddress: string): string {
   const { specs } = monitorByName(monitor);
-  const timeoutMs = Math.min(TIMEOUT_MS, invokeIntervalMs - 1);
-  return hostConfigText({ monitor, specs, socketAddress, invokeIntervalMs, timeoutMs });
+  return hostConfigText({ monitor, specs, socketAddress, invokeIntervalMs: INVOKE_INTERVAL_MS, timeoutMs: TIMEOUT_MS });
 }

@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../plugins/core/decode.ts';
-import { UsageError } from '../plugins/core/errors.ts';
+import { UsageError, quote } from '../plugins/core/errors.ts';
 import type { OptionTable, ParsedArgs } from './command.ts';
 
 /** Flags of every command. */
@@ -32,7 +32,7 @@ export function durationMs(args: ParsedArgs, name: string, initialMs: number, le
   const given = text(args, name);
   if (given === undefined) return initialMs;
   const ms = parseDurationMs(given, `--${name}`);
-  if (ms < leastMs) throw new UsageError(`--${name}: expected at least ${leastMs} ms, got ${given}`);
+  if (ms < leastMs) throw new UsageError(`--${name}: expected at least ${leastMs / 1_000}s, got ${quote(given)}`);
   return ms;
 }
 
@@ -40,13 +40,13 @@ export function durationMs(args: ParsedArgs, name: string, initialMs: number, le
 export function count(args: ParsedArgs, name: string): number | undefined {
   const given = text(args, name);
   if (given === undefined) return undefined;
-  if (!/^[1-9][0-9]{0,8}$/.test(given)) throw new UsageError(`--${name}: expected a whole number ≥ 1, got ${given}`);
+  if (!/^[1-9][0-9]{0,8}$/.test(given)) throw new UsageError(`--${name}: expected a whole number ≥ 1, got ${quote(given)}`);
   return Number(given);
 }
 
 /** One of a few words; throws UsageError naming them. */
 export function oneOf<T extends string>(given: string, words: readonly T[], name: string): T {
   const found = words.find((word) => word === given);
-  if (found === undefined) throw new UsageError(`${name}: expected ${words.join(', ')}, got ${JSON.stringify(given)}`);
+  if (found === undefined) throw new UsageError(`${name}: expected one of ${words.join(', ')}, got ${quote(given)}`);
   return found;
 }

@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, UsageError, codeOf, messageOf } from '../plugins/core/errors.ts';
+import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, createLogger } from '../plugins/core/log.ts';
-import type { Command, CommandEntry, Context, ParsedArgs } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import type { Context, ParsedArgs } from './command.ts';
 import { commands } from './commands/index.ts';
 import { EXIT } from './exit-code.ts';
 import { commandHelp, programHelp } from './help.ts';
-import { commonOptions, oneOf, text } from './options.ts';
+import { oneOf, text } from './options.ts';
 import { versionText } from './version.ts';
 
 /** What `run` needs of the process; `main.ts` is the only file that touches it. */
@@ -32,27 +32,25 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
   const isNamed = first !== '' && !first.startsWith('-');
   const entry = commands.find(({ name }) => name === (isNamed ? first : 'demo'));
   if (entry === undefined) {
-    throw new UsageError(`unknown command ${JSON.stringify(first)}; known are ${commands.map(({ name }) => name).join(', ')}`);
+    throw new UsageError(`unknown command ${quote(first)}; known are ${commands.map(({ name }) => name).join(', ')}`);
   }
   const command = await entry.load();
-  const args = parse(entry, command, isNamed ? argv.slice(1) : argv);
+  const args = parseCommandLine(entry, command, isNamed ? argv.slice(1) : argv);
   if (args.values['help'] === true) return print(world, commandHelp(entry, command));
   if (args.values['version'] === true) return print(world, `${versionText()}\n`);
-  const level = oneOf(text(args, 'log-level') ?? world.env['LOG_LEVEL'] ?? command.logLevel, LOG_LEVELS, '--log-level');
-  const format = oneOf(text(args, 'log-format') ?? world.env['LOG_FORMAT'] ?? 'auto', LOG_FORMATS, '--log-format');
+  const level = logWord(args, world, 'log-level', LOG_LEVELS) ?? command.logLevel;
+  const format = logWord(args, world, 'log-format', LOG_FORMATS) ?? 'auto';
   const log = await createLogger({ level, format, isTerminal: world.isTerminal });
   return await command.run(args, { ...world, log });
 }
 
-function parse({ name, positionals }: CommandEntry, command: Command, argv: readonly string[]): ParsedArgs {
-  try {
-    const options = { ...command.options, ...commonOptions };
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: positionals !== '' });
-  } catch (error) {
-    if (codeOf(error)?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
-    const [what] = messageOf(error).split('. ');
-    throw new UsageError(`${what}; see npd-plugins ${name} --help`, { cause: error });
-  }
+/** A flag, else its environment variable; an empty variable counts as none. */
+function logWord<T extends string>(args: ParsedArgs, { env }: World, name: string, words: readonly T[]): T | undefined {
+  const variable = name.toUpperCase().replace('-', '_');
+  const [given, from] = [text(args, name), `--${name}`];
+  if (given !== undefined) return oneOf(given, words, from);
+  const inherited = env[variable];
+  return inherited === undefined || inherited === '' ? undefined : oneOf(inherited, words, `environment variable ${variable}`);
 }
 
 function print(world: World, text: string): number {

@@ -11,9 +11,8 @@ export function version(): string {
   return version;
 }
 
-/** `npd-plugins 0.1.0 (commit 1a2b3c4d5e6f, built 2026-11-21T00:00:00Z)` */
+/** `npd-plugins 0.1.0 (commit 1a2b3c4d5e6f, built 2026-11-21T00:00:00Z)`, or that it runs from source. */
 export function versionText(): string {
-  const commit = typeof BUILD_COMMIT === 'string' ? BUILD_COMMIT : 'source';
-  const built = typeof BUILD_DATE === 'string' ? BUILD_DATE : 'not built';
-  return `npd-plugins ${version()} (commit ${commit}, built ${built})`;
+  const isBuilt = typeof BUILD_COMMIT === 'string' && typeof BUILD_DATE === 'string';
+  return `npd-plugins ${version()} (${isBuilt ? `commit ${BUILD_COMMIT}, built ${BUILD_DATE}` : 'from source, not built'})`;
 }

@@ -39,11 +39,16 @@ export const check: Command = {
     monitor.close();
     const conditions = monitor.conditions();
     const node = nodeName(args, context);
-    if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), null, 2)}\n`);
+    if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), withoutCauses, 2)}\n`);
     else context.out(`${renderHeader(node)}${renderLook(conditions)}`);
     return exitCodeOf(conditions);
   },
 };
+
+/** The cause of an `unknown` is an Error, whose text its message already holds. */
+function withoutCauses(key: string, value: unknown): unknown {
+  return key === 'cause' ? undefined : value;
+}
 
 function asJson(
   node: string, definition: MonitorDefinition<SettingsTable>, conditions: readonly Condition[], looks: ReadonlyMap<string, Look>,

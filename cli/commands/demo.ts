@@ -38,7 +38,7 @@ export const demo: Command = {
     const folder = mkdtempSync(join(tmpdir(), 'npd-plugins-'));
     const plugin = startPlugin(args, context, folder);
     try {
-      const configs = monitorNames.map((monitor) => configOf(monitor, folder, intervalMs));
+      const configs = monitorNames.map((monitor) => configOf(monitor, folder));
       using poller = createPoller(configs, true);
       return await watch({ poller, monitors: configs.length, plugin, intervalMs, args, context });
     } finally {
@@ -55,7 +55,9 @@ function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): 
     return value === undefined ? [] : [`--${name}`, value];
   });
   const [executable, ...first] = self;
-  const flags = ['--socket-dir', folder, '--until-stdin-ends', '--log-level', text(args, 'log-level') ?? 'warn'];
+  const format = text(args, 'log-format');
+  const logFlags = ['--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'), ...(format === undefined ? [] : ['--log-format', format])];
+  const flags = ['--socket-dir', folder, '--until-stdin-ends', ...logFlags];
   return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], { stdio: ['pipe', 'ignore', 'inherit'], env: { ...env } });
 }
 
@@ -67,8 +69,9 @@ async function stopPlugin(plugin: ChildProcess): Promise<void> {
   if (!hasEnded) plugin.kill('SIGKILL');
 }
 
-function configOf(monitor: string, folder: string, intervalMs: number): HostConfig {
-  const { config, errors } = readHostConfig(npdConfigText(monitor, join(folder, socketNameOf(monitor)), intervalMs));
+/** Our own `npd-config/` but for the socket: how often this demo asks is no matter of that file. */
+function configOf(monitor: string, folder: string): HostConfig {
+  const { config, errors } = readHostConfig(npdConfigText(monitor, join(folder, socketNameOf(monitor))));
   if (config === undefined) throw new Error(`our own configuration of ${monitor} is wrong: ${errors[0]?.message ?? ''}`);
   return config;
 }

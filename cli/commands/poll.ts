@@ -30,8 +30,8 @@ export const poll: Command = {
     for (const line of talk.split('\n')) if (line !== '') context.complain(`${line}\n`);
     const configs = reports.flatMap(({ config }) => config ?? []);
     if (configs.length < reports.length) {
-      context.complain('NPD would not start with these files.\n');
-      return EXIT.problem;
+      context.complain('npd-plugins: NPD would not start with these files\n');
+      return EXIT.usage;
     }
     const rounds = flag(args, 'once') ? 1 : (count(args, 'count') ?? Infinity);
     const intervalMs = durationMs(args, 'interval', 0, LEAST_INTERVAL_MS);

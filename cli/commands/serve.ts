@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../plugins/core/clock.ts';
-import { UsageError } from '../../plugins/core/errors.ts';
-import { type RunningMonitor, createMonitor } from '../../plugins/core/monitor.ts';
+import { ConfigError, UsageError, codeOf } from '../../plugins/core/errors.ts';
+import { type MonitorDefinition, type RunningMonitor, createMonitor } from '../../plugins/core/monitor.ts';
+import type { SettingsOf, SettingsTable } from '../../plugins/core/settings.ts';
 import { parseBootId } from '../../plugins/linux/proc/boot-id.ts';
 import { readText } from '../../plugins/linux/read.ts';
 import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
@@ -40,6 +41,7 @@ export const serve: Command = {
     const names = [...new Set(args.positionals)];
     if (names.length === 0) throw new UsageError(`serve: expected at least one monitor of ${monitorNames.join(', ')}`);
     if (text(args, 'socket') !== undefined && names.length > 1) throw new UsageError('--socket: only with one monitor; use --socket-dir');
+    if (text(args, 'socket') !== undefined && text(args, 'socket-dir') !== undefined) throw new UsageError('--socket and --socket-dir: give only one of them');
     const exitOnStop = oneOf(text(args, 'on-stop') ?? 'stay', ['stay', 'exit'], '--on-stop') === 'exit';
     const end = endOf(args, context);
     const onStop = (): void => {
@@ -48,7 +50,9 @@ export const serve: Command = {
     };
     const served: Served[] = [];
     try {
-      for (const name of names) served.push(await serveOne(name, args, context, onStop));
+      // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
+      const monitors = names.map((name) => readyToServe(name, args));
+      for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       await aborted(end.signal);
       context.log.info({ cause: String(end.signal.reason) }, 'ending');
     } finally {
@@ -64,13 +68,32 @@ interface Served {
   readonly state: StateFile;
 }
 
-async function serveOne(name: string, args: ParsedArgs, { log: parent }: Context, onStop: () => void): Promise<Served> {
-  const log = parent.child({ monitor: name });
+interface Ready {
+  readonly definition: MonitorDefinition<SettingsTable>;
+  readonly root: string;
+  readonly configured: SettingsOf<SettingsTable>;
+  readonly socketPath: string;
+  readonly stateDir: string | undefined;
+}
+
+/** Throws UsageError or ConfigError for what the user can mend. */
+function readyToServe(name: string, args: ParsedArgs): Ready {
   const definition = monitorByName(name);
-  const root = hostRoot(args);
-  const configured = configuredSettings(args, definition);
+  const socketPath = text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name));
   const stateDir = text(args, 'state-dir');
-  const state = stateDir === undefined ? noStateFile : stateFile(resolve(stateDir), name, log);
+  return {
+    definition,
+    root: hostRoot(args),
+    configured: configuredSettings(args, definition),
+    socketPath: resolve(socketPath),
+    stateDir: stateDir === undefined ? undefined : resolve(stateDir),
+  };
+}
+
+async function serveOne({ definition, root, configured, socketPath, stateDir }: Ready, { log: parent }: Context, onStop: () => void): Promise<Served> {
+  const { name } = definition;
+  const log = parent.child({ monitor: name });
+  const state = stateDir === undefined ? noStateFile : stateFile(stateDir, name, log);
   const monitor = createMonitor({
     definition,
     version: version(),
@@ -86,13 +109,18 @@ async function serveOne(name: string, args: ParsedArgs, { log: parent }: Context
   });
   const firstRound = monitor.start();
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
-  const socketPath = resolve(text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name)));
   try {
     return { monitor, state, rpc: await serveOnSocket({ monitor, socketPath, log }) };
   } catch (error) {
     monitor.close();
-    throw error;
+    throw withRemedy(error);
   }
+}
+
+/** A system's error code says what failed, not what to do; in a container it is nearly always the volume. */
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof ConfigError) || codeOf(error.cause) === undefined) return error;
+  return new ConfigError('', `${error.message}; its folder must be there or creatable, and writable for this user`, { cause: error });
 }
 
 async function closeOne({ monitor, rpc, state }: Served): Promise<void> {

@@ -7,7 +7,7 @@ import { renderConditions, renderEvents, renderHeader } from './describe.ts';
 export function renderPoll(node: string, conditions: readonly Condition[], poll: Poll): string {
   const { answer, atMs, config, patches, events } = poll;
   const stamp = `${new Date(atMs).toISOString().slice(11, 19)}  ${config.source}: `;
-  if (answer.kind === 'error') return `${stamp}no answer: ${answer.message}. NPD would keep the last state and go on writing its heartbeat.\n`;
+  if (answer.kind === 'error') return `${stamp}no answer, NPD would keep the last state and go on writing its heartbeat: ${answer.message}\n`;
   const isChange = patches.some(({ cause }) => cause === 'change');
   const heartbeat = patches.length > 0 ? 'NPD would write its heartbeat' : 'NPD would write nothing';
   if (!isChange && events.length === 0) return `${stamp}answered, no change: ${heartbeat}.\n`;
