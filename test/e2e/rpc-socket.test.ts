@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
 import { assert } from 'chai';
 
@@ -200,9 +200,15 @@ describe('two servers on one path', () => {
   it('settle on the old one when the new one took the socket but answers nothing', async () => {
     using folder = temporaryFolder();
     await using server = await serve({ monitor: monitorForTests(), socketPath: folder.file('a.sock'), log: silentLogger });
-    const mute = createServer(() => {});
+    const connections: Socket[] = [];
+    const mute = createServer((connection) => void connections.push(connection));
     mute.listen(folder.file('mute.sock'));
-    using _mute = { [Symbol.dispose]: () => void mute.close() };
+    using _mute = {
+      [Symbol.dispose]: () => {
+        mute.close();
+        connections.forEach((connection) => connection.destroy());
+      },
+    };
     await eventually('the mute one to listen', () => mute.listening);
     renameSync(folder.file('mute.sock'), server.socketPath);
     await eventually('the old one to be back', async () => (await nameAt(server.socketPath, 500).catch(() => '')) === 'test-monitor', 30_000);
