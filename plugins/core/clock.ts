@@ -11,11 +11,14 @@ export interface Clock {
   readonly schedule: (delayMs: number, task: () => void) => () => void;
 }
 
+/** 24.8 days. Node.js runs a longer timer after 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   schedule(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.min(delayMs, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   },
 };

@@ -63,6 +63,6 @@ function byTableAndSubject(spec: ConditionSpec): (a: Finding, b: Finding) => num
 }
 
 /** `2026-01-31T03:12:09Z` */
-export function isoSeconds(wallMs: number): string {
+function isoSeconds(wallMs: number): string {
   return `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
 }

@@ -3,7 +3,7 @@ import { LONGEST_MESSAGE_BYTES, joinToBytes, withoutPercent } from '../text.ts';
 import type { EventQueue, QueuedEvent } from './state.ts';
 
 /** Room for a day without NPD on a node that fails every few minutes, and 256 KiB at most. */
-export const LONGEST_QUEUE = 256;
+const LONGEST_QUEUE = 256;
 
 export const emptyQueue: EventQueue = { pending: [], nextId: 1, droppedCount: 0 };
 

@@ -6,7 +6,7 @@ import { type Verdict, healthy, problem, unknown } from '../../../plugins/core/v
 import { fakeClock } from '../../support/fake-clock.ts';
 import { diskSpec, netSpec } from './report/story.ts';
 
-export const POLL_MS = 30_000;
+const POLL_MS = 30_000;
 export const POLLS_PER_DAY = 2_880;
 
 /** What one look of the day reads. */
@@ -25,7 +25,7 @@ export interface Reply {
 }
 
 /** Random numbers in [0, 1) that are the same for the same seed: Marsaglia's xorshift32. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state ^= state << 13;

@@ -7,11 +7,11 @@ import { healthy, problem } from '../../../plugins/core/verdict.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { diskSpec } from './report/story.ts';
 
-export const settings = {
+const settings = {
   used: percentSetting(90, 'share of the disk in use that is too much'),
   wait: durationSetting(5_000, 'patience'),
 };
-export type Settings = SettingsOf<typeof settings>;
+type Settings = SettingsOf<typeof settings>;
 
 /** Everything a test may turn: what the one disk reads now, and what a check does instead of reading it. */
 export interface MonitorBench {

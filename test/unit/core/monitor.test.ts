@@ -63,6 +63,19 @@ describe('a monitor', () => {
     assert.deepEqual(memos, [undefined, 1, 2]);
   });
 
+  it('forgets nothing a check remembered when one look fails', async () => {
+    const memos: unknown[] = [];
+    const bench = await startedBench({
+      look({ memo }) {
+        if (memos.push(memo) === 2) throw new Error('denied');
+        return { verdicts: [healthy], memo: memos.length };
+      },
+    });
+    await bench.clock.advance(2 * PERIOD_MS);
+    bench.monitor.close();
+    assert.deepEqual(memos, [undefined, 1, 1]);
+  });
+
   it('passes a goodbye on', () => {
     let goodbyes = 0;
     monitorBench({ onStop: () => void goodbyes++ }).monitor.stop();
