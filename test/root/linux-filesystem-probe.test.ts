@@ -46,7 +46,7 @@ describe('file systems of a live kernel', () => {
         results.push(result);
         return result;
       };
-      const probe = createFilesystemProbe({ timeoutMs: 300, run, nowMs: () => 1000 });
+      const probe = createFilesystemProbe({ timeoutMs: 1000, run, nowMs: () => 1000 });
       await using mounts = new AsyncDisposableStack();
       for (const name of ['a', 'b', 'c', 'd']) mounts.use(await deadMount(join(folder, name)));
       const targets = ['a', 'b', 'c', 'd'].map((name) => {
@@ -74,7 +74,7 @@ describe('file systems of a live kernel', () => {
       const targets = paths.map((mountPoint) => ({ root: '/', mountPoint, device: mountOf('self', mountPoint).device }));
       const program = `
         import { createFilesystemProbe } from ${JSON.stringify(PROBE)};
-        const probe = createFilesystemProbe({ timeoutMs: 200 });
+        const probe = createFilesystemProbe({ timeoutMs: 1000 });
         const answers = await Promise.all(${JSON.stringify(targets)}.map((target) => probe.probe(target)));
         console.log(answers.map(({ kind }) => kind).join());
       `;
@@ -89,7 +89,7 @@ describe('file systems of a live kernel', () => {
         results.push(result.kind);
         return result;
       };
-      const probe = createFilesystemProbe({ timeoutMs: 200, run, nowMs: () => 1000 });
+      const probe = createFilesystemProbe({ timeoutMs: 1000, run, nowMs: () => 1000 });
       const path = join(folder, 'unread');
       await using _mount = await deadMount(path, 'unread');
       const target = { root: '/', mountPoint: path, device: mountOf('self', path).device };
@@ -101,7 +101,7 @@ describe('file systems of a live kernel', () => {
     it('one that dies among others that answer costs only itself its answer', async () => {
       const path = join(folder, 'dies');
       mkdirSync(path);
-      const probe = createFilesystemProbe({ timeoutMs: 300 });
+      const probe = createFilesystemProbe({ timeoutMs: 1000 });
       const healthy = ['/', '/proc', '/dev'].map((mountPoint) => ({ root: '/', mountPoint, device: mountOf('self', mountPoint).device }));
       const askWith = async (target: (typeof healthy)[number]) =>
         (await Promise.all([...healthy, target].map((each) => probe.probe(each)))).map(({ kind }) => kind);

@@ -8,7 +8,7 @@ import { readSmallFile, writeFileAtomically } from '../../plugins/linux/atomic-f
 import { deadMount, whyNoDeadMount } from '../support/dead-mount.ts';
 import { mountNamespace } from '../support/namespaces.ts';
 
-const deadline = { timeoutMs: 200 };
+const deadline = { timeoutMs: 1000 };
 const missing = whyNoDeadMount();
 
 describe(missing === undefined ? 'a state file on a real disk' : `a state file on a real disk (skipped: ${missing})`, () => {
@@ -48,7 +48,7 @@ describe(missing === undefined ? 'a state file on a real disk' : `a state file o
     const program = `
       import { writeFileAtomically } from ${JSON.stringify(new URL('../../plugins/linux/atomic-file.ts', import.meta.url).href)};
       const path = ${JSON.stringify(join(disk, 'state.json'))};
-      const write = async () => console.log((await writeFileAtomically(path, 'x', { timeoutMs: 200 })).kind);
+      const write = async () => console.log((await writeFileAtomically(path, 'x', { timeoutMs: 1000 })).kind);
       await write();
       await write();
     `;

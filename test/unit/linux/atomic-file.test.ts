@@ -90,7 +90,7 @@ describe('a state file', () => {
 
   it('that does not answer is stuck', async () => {
     execFileSync('mkfifo', ['--', path]);
-    const result = await readSmallFile(path, { timeoutMs: 200, maxBytes: 4 });
+    const result = await readSmallFile(path, { timeoutMs: 1000, maxBytes: 4 });
     assert.deepEqual(result, { kind: 'stuck', message: `${path}: the file system does not answer` });
   });
 

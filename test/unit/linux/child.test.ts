@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
 import { type ChildRequest, runChild } from '../../../plugins/linux/child.ts';
 
-const request = { timeoutMs: 10_000, maxOutputBytes: 1000 } as const;
+// A busy machine may take long to start a child and to let it die.
+const request = { timeoutMs: 10_000, maxOutputBytes: 1000, killGraceMs: 10_000 } as const;
 const shell = (script: string, more: Partial<ChildRequest> = {}) =>
   runChild({ ...request, command: 'sh', args: ['-c', script], ...more });
 
@@ -49,25 +50,25 @@ describe('a child process', () => {
   });
 
   it('that sleeps past its deadline is killed, with all it started, and was waiting for something', async () => {
-    const result = await shell('sleep 1000 & sleep 1000', { timeoutMs: 100 });
+    const result = await shell('sleep 1000 & sleep 1000', { timeoutMs: 1000 });
     assert(result.kind === 'timed-out');
     assert.equal(result.atDeadline?.state, 'S');
   });
 
   it('that ignores every polite signal is killed', async () => {
-    const result = await shell('trap "" TERM INT HUP; while :; do sleep 1000; done', { timeoutMs: 100 });
+    const result = await shell('trap "" TERM INT HUP; while :; do sleep 1000; done', { timeoutMs: 1000 });
     assert.equal(result.kind, 'timed-out');
   });
 
   it('that computes past its deadline was running', async () => {
-    const result = await shell('while :; do :; done', { timeoutMs: 300 });
+    const result = await shell('while :; do :; done', { timeoutMs: 1000 });
     assert(result.kind === 'timed-out');
     assert.equal(result.atDeadline?.state, 'R');
     assert.isAbove(result.atDeadline?.cpuMs ?? 0, 0);
   });
 
   it('that was stopped is told apart from both', async () => {
-    const result = await shell('kill -STOP $$', { timeoutMs: 100 });
+    const result = await shell('kill -STOP $$', { timeoutMs: 1000 });
     assert(result.kind === 'timed-out');
     assert.equal(result.atDeadline?.state, 'T');
   });
