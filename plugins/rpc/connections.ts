@@ -23,7 +23,7 @@ export interface Connections {
   readonly interceptor: ServerInterceptor;
   /** Resolves when all that are there now have ended. */
   readonly ended: () => Promise<void>;
-  /** Cuts off all that are left. */
+  /** Cuts off all that are left and all that still come. */
   readonly destroy: () => void;
 }
 
@@ -43,6 +43,7 @@ export function createConnections(inject: (socket: Socket) => void, limits: Conn
   const answered = new Map<string, Socket>();
   let named = 0;
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
 
   const drop = (name: string) => {
     const socket = newcomers.get(name)?.socket ?? answered.get(name);
@@ -68,6 +69,10 @@ export function createConnections(inject: (socket: Socket) => void, limits: Conn
 
   return {
     accept(socket) {
+      if (isOver) {
+        socket.destroy();
+        return;
+      }
       named += 1;
       const name = `connection ${named}`;
       // A Unix peer has no address; with this one grpc-js can tell us by `getPeer` on which connection a call came.
@@ -99,6 +104,7 @@ export function createConnections(inject: (socket: Socket) => void, limits: Conn
       await Promise.allSettled(sockets.map((socket) => once(socket, 'close')));
     },
     destroy() {
+      isOver = true;
       clearTimeout(timer);
       for (const name of [...newcomers.keys(), ...answered.keys()]) drop(name);
     },

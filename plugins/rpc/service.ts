@@ -36,7 +36,8 @@ function unary<Request>(rpc: string, log: Logger, decode: (bytes: Buffer) => Req
     try {
       request = decode(call.request);
     } catch (error) {
-      log.warn({ rpc, err: error }, 'refused a request');
+      // Not louder: whoever can connect could fill the log with it.
+      log.debug({ rpc, err: error }, 'refused a request');
       reply({ code: status.INVALID_ARGUMENT, details: detailsOf(error) });
       return;
     }

@@ -10,8 +10,17 @@ import { isPrivateNameOf, occupantOf } from './socket-path.ts';
 /**
  * Removes private names that a killed predecessor left beside this public path: sockets with our pattern of name on
  * which nobody listens. Another server that is about to rename its own is not disturbed: its socket takes connections.
+ * What cannot be removed is logged and left.
  */
 export async function sweepStale(publicPath: string, log: Logger): Promise<void> {
+  try {
+    await sweep(publicPath, log);
+  } catch (error) {
+    log.warn({ path: publicPath, err: error }, 'cannot remove what killed servers left beside the socket');
+  }
+}
+
+async function sweep(publicPath: string, log: Logger): Promise<void> {
   const folder = dirname(publicPath);
   for (const name of readdirSync(folder)) {
     if (!isPrivateNameOf(publicPath, name)) continue;

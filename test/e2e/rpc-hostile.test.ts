@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 
 import { assert } from 'chai';
+import * as fc from 'fast-check';
 
 import { connect, type MonitorClient } from '../../plugins/rpc/client.ts';
 import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
@@ -13,6 +14,16 @@ const SOON = { timeoutMs: 10_000 };
 
 /** First bytes of every HTTP/2 connection, RFC 9113 3.4. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** RFC 9113 4.1: length, type, flags, stream, payload. */
+function http2Frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
 
 async function pollFresh(socketPath: string): Promise<string> {
   using client = connect(socketPath);
@@ -65,6 +76,25 @@ describe('an honest poll succeeds', () => {
       assert.deepEqual(server.lines.filter(({ level }) => level === 'error'), []);
     });
   }
+
+  it('after any sequence of HTTP/2 frames, sound or not', async () => {
+    using folder = temporaryFolder();
+    await using server = await startServer(folder.file('a.sock'));
+    using client = connect(folder.file('a.sock'));
+    // Frame types 0 to 9 are those of RFC 9113 6; a few beyond are to be ignored.
+    const frame = fc.record({ type: fc.integer({ min: 0, max: 12 }), flags: fc.nat(255), stream: fc.nat(6), payload: fc.uint8Array({ maxLength: 60 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 15 }), async (frames) => {
+        const socket = await socketTo(folder.file('a.sock'));
+        socket.resume();
+        socket.write(Buffer.concat([PREFACE, ...frames.map(({ type, flags, stream, payload }) => http2Frame(type, flags, stream, payload))]));
+        assert.strictEqual(await poll(client), HONEST_ANSWER);
+        socket.destroy();
+      }),
+      { numRuns: 200 },
+    );
+    assert.deepEqual(server.lines.filter(({ level }) => level === 'error'), []);
+  });
 
   it('on the very connection on which messages were too long, broken, or for a method that does not exist', async () => {
     using folder = temporaryFolder();
