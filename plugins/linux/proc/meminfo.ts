@@ -54,7 +54,7 @@ export function parseMeminfo(text: string, file = '/proc/meminfo'): Meminfo {
     return value;
   };
   const find = (name: (typeof OPTIONAL)[number]): number | undefined => bytes.get(name);
-  return {
+  const meminfo = {
     totalBytes: need('MemTotal'),
     freeBytes: need('MemFree'),
     availableBytes: find('MemAvailable'),
@@ -70,6 +70,10 @@ export function parseMeminfo(text: string, file = '/proc/meminfo'): Meminfo {
     commitLimitBytes: find('CommitLimit'),
     hardwareCorruptedBytes: find('HardwareCorrupted'),
   };
+  // Old kernels have Buffers right behind MemFree. Anything else there is a MemAvailable that cannot be read.
+  const isOld = /^MemFree:[^\n]*\nBuffers:/m.test(text);
+  if (meminfo.availableBytes === undefined && !isOld) throw new ParseError(file, 'a line "MemAvailable: <n> kB"', text);
+  return meminfo;
 }
 
 function parseKilobytes(line: string, name: string, where: string): number {

@@ -30,3 +30,15 @@ describe('a kernel file whose last line has no end', () => {
     });
   }
 });
+
+describe('a /proc/meminfo without MemAvailable', () => {
+  const [head, tail] = ['MemTotal: 2 kB\nMemFree: 1 kB\n', 'Buffers: 0 kB\nCached: 0 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n'];
+
+  it('is that of an old kernel if nothing stands in its place', () => {
+    assert.isUndefined(parseMeminfo(head + tail).availableBytes);
+  });
+
+  it('is a damaged one if something does', () => {
+    assert.throws(() => parseMeminfo(`${head}Mem?vailable: 1 kB\n${tail}`), '/proc/meminfo: expected a line "MemAvailable: <n> kB"');
+  });
+});
