@@ -1,8 +1,9 @@
+import { UsageError } from '../../plugins/core/errors.ts';
 import type { Condition } from '../../plugins/core/status.ts';
 import type { Command } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { nodeName } from '../node-name.ts';
-import { count, durationMs, flag } from '../options.ts';
+import { count, durationMs, flag, text } from '../options.ts';
 import { type Poll, createPoller, pollInRounds } from '../poller.ts';
 import { pollAsJson, renderPoll } from '../render/poll.ts';
 import { readConfigFiles, renderReport } from './validate.ts';
@@ -25,6 +26,9 @@ export const poll: Command = {
   },
   logLevel: 'warn',
   async run(args, context) {
+    if (flag(args, 'once') && text(args, 'count') !== undefined) throw new UsageError('--once and --count: give only one of them');
+    const rounds = flag(args, 'once') ? 1 : (count(args, 'count') ?? Infinity);
+    const intervalMs = durationMs(args, 'interval', 0, LEAST_INTERVAL_MS);
     const reports = readConfigFiles(args.positionals);
     const talk = reports.filter(({ errors, warnings }) => errors.length + warnings.length > 0).map(renderReport).join('');
     for (const line of talk.split('\n')) if (line !== '') context.complain(`${line}\n`);
@@ -33,8 +37,6 @@ export const poll: Command = {
       context.complain('npd-plugins: NPD would not start with these files\n');
       return EXIT.usage;
     }
-    const rounds = flag(args, 'once') ? 1 : (count(args, 'count') ?? Infinity);
-    const intervalMs = durationMs(args, 'interval', 0, LEAST_INTERVAL_MS);
     const node = nodeName(args, context);
     using poller = createPoller(configs, flag(args, 'consume'));
     const show = (poll: Poll): void =>
