@@ -4,7 +4,10 @@ import type { Logger } from './log.ts';
 import { runCheck } from './run-check.ts';
 import { unknown } from './verdict.ts';
 
-/** Each look comes up to this share of its period early or late, so that the nodes of a cluster do not beat in time. */
+/**
+ * Each look comes up to this share of its period early, so that the nodes of a cluster do not beat in time. Never late:
+ * then two failed looks in a row could use up the three periods for which the last known state holds.
+ */
 const JITTER = 0.1;
 
 export interface SamplerOptions<S> {
@@ -103,7 +106,7 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
 
   function schedule(): void {
     if (isStopped) return;
-    const delayMs = check.periodMs * (1 + JITTER * (2 * random() - 1));
+    const delayMs = check.periodMs * (1 - JITTER * random());
     cancelTimer = clock.schedule(delayMs, () => {
       void look();
       schedule();

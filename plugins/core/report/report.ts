@@ -6,8 +6,12 @@ import { neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
 import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
 
-/** Nothing known yet: every condition is Unknown since `now`. */
+/** Nothing known yet: every condition is Unknown since `now`. Throws if a check feeds a condition that is not in the table. */
 export function startReport(plan: ReportPlan, now: Moment): ReportState {
+  const types = new Set(plan.specs.map(({ type }) => type));
+  for (const { name, condition } of plan.checks) {
+    if (!types.has(condition)) throw new Error(`check ${name} feeds ${condition}, which is not in the condition table`);
+  }
   const checks = new Map(plan.checks.map(({ name }) => [name, neverLooked]));
   return settle(plan, { checks, conditions: new Map(), queue: emptyQueue }, now);
 }

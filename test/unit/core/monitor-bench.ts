@@ -46,7 +46,7 @@ export function monitorBench({ look, ...change }: BenchOptions = {}): MonitorBen
   const check: Check<Settings> = { name: 'space', condition: 'DiskLow', periodMs: 30_000, timeoutMs: 5_000, look: look ?? readDisk };
   const monitor = createMonitor({
     definition: { name: 'test-monitor', description: 'for tests', specs: [diskSpec], settings, checks: [check] },
-    version: '1.2.3', root: '/', configured: { used: 90, wait: 5_000 }, clock, random: () => 0.5, log,
+    version: '1.2.3', root: '/', configured: { used: 90, wait: 5_000 }, clock, random: () => 0, log,
     bootId: 'this-boot', onSave: (text) => void saved.push(text), ...change,
   });
   const bench: MonitorBench = {

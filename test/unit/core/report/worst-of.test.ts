@@ -115,6 +115,9 @@ describe('the list of conditions', () => {
 
   it('refuses a look of a check that is not in the plan', () => {
     assert.throws(() => story().look('other', healthy), 'no check other with a condition in the plan');
-    assert.throws(() => story({ ...plan, specs: [diskSpec] }).look('net', healthy), 'no check net with a condition in the plan');
+  });
+
+  it('refuses a check whose condition is not in the table, before anything is looked at', () => {
+    assert.throws(() => story({ ...plan, specs: [diskSpec] }), /^check \w+ feeds \w+, which is not in the condition table$/);
   });
 });
