@@ -81,6 +81,7 @@ describe('events of a reply', () => {
     const call = openCall(client.session, CHECK_HEALTH, { 'grpc-timeout': '100m' });
     call.end(pollRequest());
     using bystander = connect(server.socketPath);
+    await eventually('the server to have answered', () => monitor.polls() === 1);
     const startMs = performance.now();
     await eventually('the deadline to pass', () => performance.now() - startMs > 150);
     client.hear();
@@ -112,6 +113,7 @@ describe('events of a reply', () => {
     client.deafen();
     const call = openCall(client.session, CHECK_HEALTH);
     call.end(pollRequest());
+    await eventually('the server to have answered', () => monitor.polls() === 1);
     const startMs = performance.now();
     await eventually('the patience of the server to end', () => performance.now() - startMs > 2_200);
     client.hear();

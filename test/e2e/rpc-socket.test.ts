@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 
@@ -48,13 +49,12 @@ describe('the socket of a server', () => {
     first.kill('SIGKILL');
     await first.ended();
     renameSync(socketPath, folder.file('.a.sock.0123abcd'));
-    await using live = await startServer(folder.file('b.sock'));
+    await using _live = await startServer(folder.file('b.sock'));
     renameSync(folder.file('b.sock'), folder.file('.a.sock.89abcdef'));
-    await using second = await startServer(socketPath);
+    await using _second = await startServer(socketPath);
     assert.strictEqual(await nameAt(socketPath), 'test-monitor');
     const mine = readdirSync(folder.path).filter((name) => name.includes('a.sock'));
     assert.deepEqual(mine.toSorted(), ['.a.sock.89abcdef', 'a.sock'], 'a socket on which somebody listens is not ours to remove');
-    assert.isAbove(live.pid + second.pid, 0);
   });
 
   it('leaves alone what only looks like a private name of it', async () => {
@@ -200,17 +200,38 @@ describe('two servers on one path', () => {
   it('settle on the old one when the new one took the socket but answers nothing', async () => {
     using folder = temporaryFolder();
     await using server = await serve({ monitor: monitorForTests(), socketPath: folder.file('a.sock'), log: silentLogger });
-    const connections: Socket[] = [];
-    const mute = createServer((connection) => void connections.push(connection));
-    mute.listen(folder.file('mute.sock'));
-    using _mute = {
-      [Symbol.dispose]: () => {
-        mute.close();
-        connections.forEach((connection) => connection.destroy());
-      },
-    };
-    await eventually('the mute one to listen', () => mute.listening);
+    using mute = await listenMutely(folder.file('mute.sock'));
     renameSync(folder.file('mute.sock'), server.socketPath);
     await eventually('the old one to be back', async () => (await nameAt(server.socketPath, 500).catch(() => '')) === 'test-monitor', 30_000);
+    assert.isAbove(mute.connections(), 1, 'it was asked more than once');
   }).timeout(40_000);
+
+  it('do not disturb each other when the old one ends while it waits for an answer of the new one', async () => {
+    using folder = temporaryFolder();
+    const socketPath = folder.file('a.sock');
+    await using server = await serve({ monitor: monitorForTests(), socketPath, log: silentLogger });
+    using mute = await listenMutely(folder.file('mute.sock'));
+    renameSync(folder.file('mute.sock'), socketPath);
+    const { ino } = lstatSync(socketPath, { bigint: true });
+    await eventually('the new one to be asked', () => mute.connections() > 0);
+    await server.close(10_000);
+    assert.deepEqual([readdirSync(folder.path), lstatSync(socketPath, { bigint: true }).ino], [['a.sock'], ino]);
+  });
 });
+
+/** Takes connections and never says a word. */
+async function listenMutely(path: string): Promise<Disposable & { readonly connections: () => number }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+  }).listen(path);
+  await once(server, 'listening');
+  return {
+    connections: () => sockets.length,
+    [Symbol.dispose]: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
