@@ -29,14 +29,17 @@ export const confirmDelivery: ServerInterceptor = (_method, call) => {
       }
       const deliver = delivered;
       acknowledged(stream, (isRead) => {
-        if (isRead && Date.now() < Number(call.getDeadline())) deliver();
+        if (isRead) deliver();
         next(end);
       });
     },
   });
 };
 
-/** Whether the peer took in all that was sent on the stream so far; called back exactly once. */
+/**
+ * Whether the peer took in all that was sent on the stream so far, called back exactly once. A stream that was
+ * cancelled, or that grpc-js ended at the call's deadline, is closed by then.
+ */
 function acknowledged(stream: ServerHttp2Stream, done: (isRead: boolean) => void): void {
   const { session } = stream;
   let settled = false;
