@@ -39,6 +39,7 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
   const clients: readonly MonitorClient[] = configs.map(({ socketAddress }) => connect(socketAddress));
   const metadata: (MonitorMetadata | undefined)[] = configs.map(() => undefined);
   const sequences = configs.map(() => 0);
+  const seen: ReadonlySet<string>[] = configs.map(() => new Set());
   let known: HostModel | undefined;
 
   async function ask(index: number, isPeek: boolean): Promise<Poll['answer']> {
@@ -56,6 +57,14 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
     }
   }
 
+  /** What is only peeked at comes again with each reply, and is news once. */
+  function fresh(index: number, status: MonitorStatus): MonitorStatus {
+    if (isConsuming) return status;
+    const told = seen[index] ?? new Set();
+    seen[index] = new Set(status.events.map((event) => JSON.stringify(event)));
+    return { ...status, events: status.events.filter((event) => !told.has(JSON.stringify(event))) };
+  }
+
   function at(index: number): { readonly config: HostConfig; readonly client: MonitorClient } {
     const [config, client] = [configs[index], clients[index]];
     if (config === undefined || client === undefined) throw new RangeError(`no monitor ${index}`);
@@ -69,7 +78,7 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
       const startMs = performance.now();
       const answer = await ask(index, !isConsuming);
       const atMs = Date.now();
-      const received = answer.kind === 'reply' ? receive(model, answer.status, atMs, index) : advance(model, atMs);
+      const received = answer.kind === 'reply' ? receive(model, fresh(index, answer.status), atMs, index) : advance(model, atMs);
       const ticked = advance(received.model, atMs + HOST_TICK_MS);
       known = ticked.model;
       return {

@@ -19,6 +19,9 @@ export interface Program extends AsyncDisposable {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Reads no further, as `| head` does. */
+  readonly closeStdout: () => void;
+  readonly closeStderr: () => void;
   readonly ended: Promise<Ended>;
 }
 
@@ -38,6 +41,8 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     stdout: () => stdout,
     stderr: () => stderr,
     kill: (signal) => void child.kill(signal),
+    closeStdout: () => void child.stdout?.destroy(),
+    closeStderr: () => void child.stderr?.destroy(),
     ended,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

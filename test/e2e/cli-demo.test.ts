@@ -1,0 +1,108 @@
+import { assert } from 'chai';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HostTree, hostTree } from '../support/host-tree.ts';
+import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+
+/** `npm start` on a made-up host, with its temporary folder inside of ours. */
+function demo(host: HostTree, folder: string, ...flags: string[]): Program {
+  return start(['--host-root', host.root, ...flags], { TMPDIR: folder, NODE_NAME: 'worker-1' });
+}
+
+/** The process that serves, by what the demo says of it. */
+async function serverOf({ stdout }: Program): Promise<number> {
+  return await eventually('the first round', () => {
+    const [, pid] = /\(process (\d+)\)/.exec(stdout()) ?? [];
+    return pid === undefined ? undefined : Number(pid);
+  });
+}
+
+async function gone(pid: number): Promise<void> {
+  await eventually(`the end of process ${pid}`, () => (existsSync(`/proc/${pid}`) ? undefined : true));
+}
+
+describe('npm start', () => {
+  it('of a sick host shows what NPD would write, ends with 1 after one round, and leaves nothing behind', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    host.setAvailableKb(100_000);
+    await using program = demo(host, folder.path, '--once');
+    const { code, stdout, stderr } = await program.ended;
+    assert.deepEqual([code, stderr], [1, '']);
+    const [title, heading, , , ...rows] = stdout.split('\n');
+    assert.deepEqual([title, heading], ['Name:  worker-1', 'Conditions:']);
+    assert.match(rows[0] ?? '', /^ {2}DiskSpaceLow +False .* NodeHasDiskSpace +all judged file systems have space and inodes$/);
+    assert.match(rows[1] ?? '', /^ {2}MemoryPressureHigh +True .* MemoryLow +node memory: less than 800Mi available \(\/proc\/meminfo, MemAvailable\)$/);
+    assert.match(stdout, /^Events:\n.*\n.*\n {2}Warning +MemoryLow +\d+s +host-inspector +node memory: less than 800Mi available/m);
+    await gone(Number(/\(process (\d+)\)/.exec(stdout)?.[1]));
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('ends with 2 if something could not be told, and gives the same as data', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    host.remove('proc/meminfo');
+    await using program = demo(host, folder.path, '--once', '--json');
+    const { code, stdout } = await program.ended;
+    assert.equal(code, 2);
+    const { node, monitor, conditions, wouldWrite } = JSON.parse(stdout) as Record<string, never>;
+    assert.deepEqual([node, monitor], ['worker-1', 'host-inspector']);
+    assert.deepInclude(conditions[1], { type: 'MemoryPressureHigh', status: 'Unknown', reason: 'MemoryPressureUnknown' });
+    assert.deepInclude((wouldWrite as { patches: object[] }).patches[0] ?? {}, { cause: 'change', conditions });
+  });
+
+  it('goes on until Ctrl-C, which ends the plugin too and removes the folder', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = demo(host, folder.path, '--interval', '1s');
+    const server = await serverOf(program);
+    await eventually('a second round', () => (program.stdout().includes('answered, no change: NPD would write nothing.\n') ? true : undefined));
+    assert.include(program.stdout(), 'Asking every 1s; Ctrl-C ends.\n');
+    // A terminal tells the whole group.
+    process.kill(server, 'SIGINT');
+    program.kill('SIGINT');
+    assert.deepInclude(await program.ended, { code: 0, stderr: '' });
+    await gone(server);
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('that is killed takes its plugin along within seconds', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = demo(host, folder.path);
+    const server = await serverOf(program);
+    program.kill('SIGKILL');
+    await gone(server);
+    assert.deepEqual(readdirSync(folder.path, { recursive: true }).filter((name) => String(name).endsWith('.sock')), []);
+  });
+
+  it('whose plugin is killed says that nobody answers and what NPD would make of it', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = demo(host, folder.path, '--interval', '1s');
+    process.kill(await serverOf(program), 'SIGKILL');
+    const says = /host-inspector: no answer, NPD would keep the last state and go on writing its heartbeat: .*npd-host-inspector\.sock: nobody listens on this socket/;
+    await eventually('the complaint', () => (says.test(program.stdout()) ? true : undefined));
+  });
+
+  it('whose reader goes away (| head) ends in good order', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = demo(host, folder.path, '--interval', '1s', '--json');
+    await eventually('the first line', () => (program.stdout().includes('\n') ? true : undefined));
+    program.closeStdout();
+    assert.deepInclude(await program.ended, { code: 0, stderr: '' });
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('with a wrong configuration says so once, in the words of serve, and ends with 64', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    const config = join(folder.path, 'config.json');
+    writeFileSync(config, '{"host-inspector": {"memoryAvailableMinPercent": "much"}}');
+    await using program = demo(host, folder.path, '--config', config);
+    const stderr = `npd-plugins: ${config}: host-inspector.memoryAvailableMinPercent: expected a decimal number, got "much"\n`;
+    assert.deepEqual(await program.ended, { code: 64, stdout: '', stderr });
+    assert.deepEqual(readdirSync(folder.path), ['config.json']);
+  });
+});

@@ -1,0 +1,68 @@
+import { assert } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { connect } from '../../plugins/rpc/client.ts';
+import { type HostTree, hostTree } from '../support/host-tree.ts';
+import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+
+const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+
+/** `check host-inspector` as a shell starts it, with redirections. */
+function inShell({ root }: HostTree, redirections: string): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
+  const script = `set -o pipefail; "$0" "$1" check host-inspector --host-root "$2" ${redirections}`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN, root], { encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+function serving(folder: string, { root }: HostTree, env: Readonly<Record<string, string>>): Program {
+  return start(['serve', 'host-inspector', '--socket', join(folder, 'a.sock'), '--host-root', root], env);
+}
+
+describe('the process', () => {
+  it('tells the truth to a reader that went away', () => {
+    using host = hostTree();
+    host.setAvailableKb(100_000);
+    assert.deepEqual(inShell(host, '| true'), { code: 1, stdout: '', stderr: '' });
+  });
+
+  it('says that its answer was lost on a full disk', () => {
+    using host = hostTree();
+    const stderr = 'npd-plugins: standard output cannot be written: ENOSPC: no space left on device, write\n';
+    assert.deepEqual(inShell(host, '> /dev/full'), { code: 70, stdout: '', stderr });
+  });
+
+  it('needs neither standard input nor standard error', () => {
+    using host = hostTree();
+    const { code, stdout } = inShell(host, '<&- 2>&-');
+    assert.equal(code, 0);
+    assert.match(stdout, /^Name: {2}worker-1\nConditions:\n {2}Type +Status +Reason +Message\n/);
+  });
+
+  it('that serves logs as LOG_FORMAT and LOG_LEVEL say, and nothing on standard output', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = serving(folder.path, host, { LOG_FORMAT: 'console', LOG_LEVEL: 'info' });
+    await eventually('a line for people', () => (/^\[\d\d:\d\d:\d\d\] INFO: serving$/m.test(program.stderr()) ? true : undefined));
+    program.kill('SIGTERM');
+    assert.deepInclude(await program.ended, { code: 0, stdout: '' });
+    await using quiet = serving(folder.path, host, { LOG_LEVEL: 'warn' });
+    await eventually('its socket', () => (spawnSync('test', ['-S', join(folder.path, 'a.sock')]).status === 0 ? true : undefined));
+    quiet.kill('SIGTERM');
+    assert.deepEqual(await quiet.ended, { code: 0, stdout: '', stderr: '' });
+  });
+
+  it('that serves outlives the reader of its log', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = serving(folder.path, host, { LOG_LEVEL: 'debug' });
+    await eventually('its log', () => (program.stderr().includes('"serving"') ? true : undefined));
+    program.closeStderr();
+    using client = connect(join(folder.path, 'a.sock'));
+    const options = { timeoutMs: 5_000 };
+    await client.checkHealth({ memoryStalledMaxPercent: 'much' }, 1, options);
+    const isKnown = async () => (await client.checkHealth({}, 2, options)).conditions.every(({ status }) => status === 'False');
+    await eventually('an answer', async () => ((await isKnown()) ? true : undefined));
+    program.kill('SIGTERM');
+    assert.equal((await program.ended).code, 0);
+  });
+});
