@@ -11,8 +11,7 @@ for (const name of ['node:http2', 'node:child_process', 'node:zlib', 'node:worke
 // and nothing it does runs often enough to be worth optimizing (docs/adr/0006).
 for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
 
-const { EXIT } = await import('./exit-code.ts');
-const { run } = await import('./run.ts');
+const { EXIT, run } = await import('./run.ts');
 
 const ending = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

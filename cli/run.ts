@@ -8,6 +8,8 @@ import { commandHelp, programHelp } from './help.ts';
 import { oneOf, text } from './options.ts';
 import { versionText } from './version.ts';
 
+export { EXIT };
+
 /** What `run` needs of the process; `main.ts` is the only file that touches it. */
 export type World = Omit<Context, 'log'>;
 

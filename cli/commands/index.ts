@@ -6,7 +6,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'demo',
     positionals: '',
     summary: "show this machine's health, checked by a plugin process and polled as NPD would",
-    load: async () => (await import('./demo.ts')).demo,
+    load: async () => (await import('./for-people.ts')).demo,
   },
   {
     name: 'serve',
@@ -18,18 +18,18 @@ export const commands: readonly CommandEntry[] = [
     name: 'check',
     positionals: 'MONITOR',
     summary: 'look once and say what is wrong with this node',
-    load: async () => (await import('./check.ts')).check,
+    load: async () => (await import('./for-people.ts')).check,
   },
   {
     name: 'poll',
     positionals: 'FILE.json...',
     summary: 'poll plugins as NPD would and print what it would write to the node',
-    load: async () => (await import('./poll.ts')).poll,
+    load: async () => (await import('./for-people.ts')).poll,
   },
   {
     name: 'validate',
     positionals: 'FILE.json...',
     summary: "check NPD's configuration files for external monitors",
-    load: async () => (await import('./validate.ts')).validate,
+    load: async () => (await import('./for-people.ts')).validate,
   },
 ];

@@ -1,0 +1,5 @@
+/** Commands for people, loaded together: each module of its own costs the start of the sidecar more than it saves. */
+export { check } from './check.ts';
+export { demo } from './demo.ts';
+export { poll } from './poll.ts';
+export { validate } from './validate.ts';
