@@ -4,11 +4,12 @@ import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 
 import type { Logger } from '../core/log.ts';
 import type { Monitor } from '../core/status.ts';
+import { cutToBytes, oneLine } from '../core/text.ts';
 import { claim, type ClaimState } from './claim.ts';
 import { connect } from './client.ts';
 import { RpcError } from './client-error.ts';
-import { externalMonitorDefinition } from './definitions.ts';
 import { createConnections } from './connections.ts';
+import { externalMonitorDefinition } from './definitions.ts';
 import { confirmDelivery } from './delivery.ts';
 import { routeGrpcLog } from './grpc-log.ts';
 import { addHealth } from './health.ts';
@@ -29,6 +30,9 @@ const OPTIONS: ServerOptions = {
 
 /** How long a server that took our socket may take to answer before it counts as dead: starved of CPU it needs seconds. */
 const WINNER_ANSWERS_WITHIN_MS = 3_000;
+
+/** The name of the winner comes from outside and goes into our log. */
+const LONGEST_NAME_BYTES = 120;
 
 export interface ServeOptions {
   readonly monitor: Monitor;
@@ -51,7 +55,7 @@ export interface RpcServer extends AsyncDisposable {
 
 const DISPOSE_DEADLINE_MS = 2_000;
 
-/** Serves a monitor on a Unix socket until closed. Throws a ConfigError or the system's error if it cannot bind. */
+/** Serves a monitor on a Unix socket until closed. Rejects with a ConfigError if it cannot. */
 export async function serve({ monitor, socketPath, log, onStop = () => {} }: ServeOptions): Promise<RpcServer> {
   routeGrpcLog(log);
   const connections = createConnections((socket) => injector.injectConnection(socket));
@@ -86,7 +90,7 @@ async function whoAnswers(socketPath: string, signal: AbortSignal): Promise<stri
   using client = connect(socketPath);
   try {
     const { name, version } = await client.getMetadata({ timeoutMs: WINNER_ANSWERS_WITHIN_MS, signal });
-    return `${name} ${version}`.trim();
+    return oneLine(cutToBytes(`${name} ${version}`, LONGEST_NAME_BYTES));
   } catch (error) {
     const isAnswer = error instanceof RpcError && (error.code === 'refused' || error.code === 'bad-reply');
     return isAnswer ? 'a gRPC server that is no monitor' : undefined;

@@ -18,8 +18,10 @@ export function externalMonitorService(monitor: Monitor, log: Logger, onStop: ()
   return {
     CheckHealth: unary('CheckHealth', log, decodeRequest, ({ parameters, sequence }) => {
       log.debug({ sequence: sequence.toString() }, 'polled');
-      const answer = monitor.checkHealth(parameters);
-      return { bytes: encodeStatus(answer.status), delivered: answer.delivered };
+      const { status, delivered } = monitor.checkHealth(parameters);
+      const bytes = encodeStatus(status);
+      // Only events have to be accounted for; a reply without any need not wait for its acknowledgement.
+      return status.events.length > 0 ? { bytes, delivered } : { bytes };
     }),
     GetMetadata: unary('GetMetadata', log, ignore, () => ({ bytes: encodeMetadata(monitor.metadata) })),
     Stop: unary('Stop', log, ignore, () => {
