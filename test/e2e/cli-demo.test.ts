@@ -45,10 +45,12 @@ describe('npm start', () => {
     await using program = demo(host, folder.path, '--once', '--json');
     const { code, stdout } = await program.ended;
     assert.equal(code, 2);
-    const { node, monitor, conditions, wouldWrite } = JSON.parse(stdout) as Record<string, never>;
+    const { node, monitor, conditions, wouldWrite } = JSON.parse(stdout) as {
+      readonly node: string; readonly monitor: string; readonly conditions: readonly object[]; readonly wouldWrite: { readonly patches: readonly object[] };
+    };
     assert.deepEqual([node, monitor], ['worker-1', 'host-inspector']);
-    assert.deepInclude(conditions[1], { type: 'MemoryPressureHigh', status: 'Unknown', reason: 'MemoryPressureUnknown' });
-    assert.deepInclude((wouldWrite as { patches: object[] }).patches[0] ?? {}, { cause: 'change', conditions });
+    assert.deepInclude(conditions[1] ?? {}, { type: 'MemoryPressureHigh', status: 'Unknown', reason: 'MemoryPressureUnknown' });
+    assert.deepInclude(wouldWrite.patches[0] ?? {}, { cause: 'change', conditions });
   });
 
   it('goes on until Ctrl-C, which ends the plugin too and removes the folder', async () => {

@@ -1,0 +1,47 @@
+import { assert } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostConditions, hostEvents } from '../../../plugins/host-inspector/conditions.ts';
+import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import { settingRows } from '../../support/setting-rows.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/host-inspector.md'), 'utf8');
+
+function between(name: string): readonly string[] {
+  const [, text = ''] = new RegExp(`<!-- ${name} -->\n(.*)<!-- /${name} -->`, 's').exec(page) ?? [];
+  return text.trimEnd().split('\n');
+}
+
+describe('docs/host-inspector.md', () => {
+  it('lists every setting with its default and meaning, in the order of the table', () => {
+    assert.deepEqual(between('settings').slice(2), settingRows(hostSettings));
+  });
+
+  it('gives the advice of every reason', () => {
+    assert.deepEqual(between('advice'), hostConditions.flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)));
+  });
+
+  for (const { type, reasons, healthy, unknownReason, notApplicableReason } of hostConditions) {
+    it(`has a row for ${type} with all its reasons`, () => {
+      const [row = ''] = page.split('\n').filter((line) => line.startsWith(`| ${type} |`));
+      const [, , problems = '', healthies = '', unknowns = ''] = row.split(' | ').map((cell, index) => (index === 0 ? '' : cell)).toSpliced(0, 0, '');
+      assert.deepEqual(namesIn(problems), reasons.map(({ reason }) => reason));
+      assert.deepEqual(namesIn(healthies), [healthy.reason, notApplicableReason]);
+      assert.deepEqual(namesIn(unknowns), [unknownReason]);
+    });
+  }
+
+  it('names every event', () => {
+    for (const { reason } of hostEvents) assert.include(page, `\`${reason}\``);
+  });
+
+  it('tells the times of the table', () => {
+    const patience = hostConditions.map(({ type, reasons }) => [type, ...new Set(reasons.map(({ raiseAfterMs, clearAfterMs }) => `${raiseAfterMs} ${clearAfterMs}`))]);
+    assert.deepEqual(patience, [['DiskSpaceLow', '360000 300000'], ['MemoryPressureHigh', '90000 90000']]);
+    assert.include(page, 'Disks: after six minutes, since kubelet removes unused images by itself every five; gone after five. Memory: after 90 seconds, gone after 90.');
+  });
+});
+
+function namesIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+}
