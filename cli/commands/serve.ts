@@ -94,6 +94,14 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
   const { name } = definition;
   const log = parent.child({ monitor: name });
   const state = stateDir === undefined ? noStateFile : stateFile(stateDir, name, log);
+  // Before the socket is there nobody was told anything, so nothing is lost if it is saved only then; the children that
+  // save cost as much CPU as all that is needed for the first answer.
+  let isServing = false;
+  let unsaved: string | undefined;
+  const onSave = (text: string): void => {
+    if (isServing) state.save(text);
+    else unsaved = text;
+  };
   const monitor = createMonitor({
     definition,
     version: version(),
@@ -104,13 +112,16 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
     log,
     bootId: bootIdOf(root, log),
     savedState: await state.load(),
-    onSave: state.save,
+    onSave,
     onStop,
   });
   const firstRound = monitor.start();
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
   try {
-    return { monitor, state, rpc: await serveOnSocket({ monitor, socketPath, log }) };
+    const rpc = await serveOnSocket({ monitor, socketPath, log });
+    isServing = true;
+    if (unsaved !== undefined) state.save(unsaved);
+    return { monitor, state, rpc };
   } catch (error) {
     monitor.close();
     throw withRemedy(error);
