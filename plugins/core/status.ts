@@ -43,7 +43,7 @@ export interface MonitorMetadata {
 /** One answer to a poll. */
 export interface Answer {
   readonly status: MonitorStatus;
-  /** To be called once, when the reply was written and the call was not cancelled: only then are its events gone. */
+  /** To be called once a reply with events was read by whoever polled: only then are they gone. Without events it does nothing. */
   readonly delivered: () => void;
 }
 
