@@ -27,12 +27,16 @@ export function flag({ values }: ParsedArgs, name: string): boolean {
   return values[name] === true;
 }
 
-/** A duration flag in milliseconds, e.g. `--interval 5s`. Throws UsageError below `leastMs`. */
+/** A timer of Node.js that is set for longer than 2^31 ms (24 days) rings at once; nobody means more than a day. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** A duration flag in milliseconds, e.g. `--interval 5s`. Throws UsageError below `leastMs` and above a day. */
 export function durationMs(args: ParsedArgs, name: string, initialMs: number, leastMs: number): number {
   const given = text(args, name);
   if (given === undefined) return initialMs;
   const ms = parseDurationMs(given, `--${name}`);
   if (ms < leastMs) throw new UsageError(`--${name}: expected at least ${leastMs / 1_000}s, got ${quote(given)}`);
+  if (ms > LONGEST_MS) throw new UsageError(`--${name}: expected at most 24h, got ${quote(given)}`);
   return ms;
 }
 

@@ -95,6 +95,9 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
   };
 }
 
+/** A timer that is set for longer rings at once, and the interval of NPD's file may be anything. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface Rounds {
   readonly poller: Poller;
   readonly index: number;
@@ -109,7 +112,7 @@ export interface Rounds {
 export async function pollInRounds({ poller, index, intervalMs, rounds, signal, show }: Rounds): Promise<Poll | undefined> {
   let last: Poll | undefined;
   for (let left = rounds; left > 0 && !signal.aborted; left--) {
-    if (last !== undefined) await sleep(intervalMs, undefined, { signal }).catch(() => {});
+    if (last !== undefined) await sleep(Math.min(intervalMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
     last = await poller.poll(index);
     show(last);

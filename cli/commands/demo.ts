@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError, messageOf } from '../../plugins/core/errors.ts';
 import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
@@ -35,7 +36,7 @@ export const demo: Command = {
   logLevel: 'warn',
   async run(args, context) {
     const intervalMs = durationMs(args, 'interval', DEFAULT_INTERVAL_MS, LEAST_INTERVAL_MS);
-    const folder = mkdtempSync(join(tmpdir(), 'npd-plugins-'));
+    const folder = temporaryFolder();
     const plugin = startPlugin(args, context, folder);
     try {
       const configs = monitorNames.map((monitor) => configOf(monitor, folder));
@@ -47,6 +48,14 @@ export const demo: Command = {
     }
   },
 };
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'npd-plugins-'));
+  } catch (cause) {
+    throw new ConfigError('', `no temporary folder for the socket: ${messageOf(cause)}; set TMPDIR to a folder that you may write to`, { cause });
+  }
+}
 
 /** Standard input is a pipe to the child: it ends with us, even if we are killed. */
 function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): ChildProcess {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 
 import { status } from '@grpc/grpc-js';
@@ -47,6 +48,8 @@ async function unavailable(fail: (code: RpcErrorCode, what: string) => RpcError,
     case 'ENOENT':
       return fail('no-socket', 'no such socket; is the monitor running, and is this its socket?');
     case 'ECONNREFUSED':
+      // connect(2) says the same of what is no socket at all.
+      if (!isSocket(socketPath)) return fail('no-socket', 'is not a socket; another path is meant, or it was made in its place');
       return fail('nobody-listens', 'nobody listens on this socket; the server that made it is gone');
     case 'EACCES':
     case 'EPERM':
@@ -54,6 +57,10 @@ async function unavailable(fail: (code: RpcErrorCode, what: string) => RpcError,
     default:
       return fail('nobody-listens', `cannot connect: ${code}`);
   }
+}
+
+function isSocket(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 
 /** The system's error code of a plain connect, or undefined if it succeeds. Decided at once on a Unix socket. */

@@ -97,6 +97,14 @@ describe('npm start', () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
+  it('without a temporary folder says which variable names one', async () => {
+    using host = hostTree();
+    await using program = demo(host, '/nonexistent', '--once');
+    const { code, stdout, stderr } = await program.ended;
+    assert.deepEqual([code, stdout], [64, '']);
+    assert.match(stderr, /^npd-plugins: no temporary folder for the socket: ENOENT: .*\/nonexistent\/npd-plugins-.*; set TMPDIR to a folder that you may write to\n$/);
+  });
+
   it('with a wrong configuration says so once, in the words of serve, and ends with 64', async () => {
     using folder = temporaryFolder();
     using host = hostTree();

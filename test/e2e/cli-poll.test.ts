@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Condition } from '../../plugins/core/status.ts';
@@ -147,16 +148,18 @@ describe('poll, beside serve', () => {
     assert.sameMembers(await written(), ['OOMKilling', 'MemoryLow', 'OOMKilling']);
   });
 
-  it('tells absent, dead and foreign sockets apart, and that it could not tell', async () => {
+  it('tells what is absent, foreign or no socket apart, and that it could not tell', async () => {
     using folder = temporaryFolder();
     const at = (name: string) => join(folder.path, name);
     const other = createServer((socket) => socket.on('error', () => {}).end('SSH-2.0-x\r\n'));
     await new Promise<void>((resolve) => other.listen(at('foreign.sock'), resolve));
-    const files = ['absent', 'foreign'].map((name) => npdFile(at(`${name}.json`), at(`${name}.sock`), { source: name, conditions: [] }));
+    writeFileSync(at('file.sock'), '');
+    const files = ['absent', 'foreign', 'file'].map((name) => npdFile(at(`${name}.json`), at(`${name}.sock`), { source: name, conditions: [] }));
     const { code, stdout } = await runToEnd(['poll', ...files, '--once', '--json']);
     other.close();
     assert.equal(code, 2);
     assert.sameMembers(linesOf(stdout).map(({ error }) => error), [
+      `${at('file.sock')}: is not a socket; another path is meant, or it was made in its place`,
       `${at('absent.sock')}: no such socket; is the monitor running, and is this its socket?`,
       `${at('foreign.sock')}: takes connections, but what answers is not a gRPC server, or it ends them`,
     ]);

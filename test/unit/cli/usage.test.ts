@@ -29,6 +29,7 @@ describe('a wrong command line', () => {
     { argv: ['serve', 'host-inspector', '--socket='], says: '--socket has an empty value; give one or leave the flag out' },
     { argv: ['--interval', '5'], says: '--interval: expected a duration such as "30s", "1m30s" or "500ms", got "5"' },
     { argv: ['--interval', '500ms'], says: '--interval: expected at least 1s, got "500ms"' },
+    { argv: ['--interval', '25h'], says: '--interval: expected at most 24h, got "25h"' },
     { argv: ['poll'], says: 'expected at least one FILE.json, e.g. npd-config/host-inspector.json' },
     { argv: ['poll', FILE, '--count', '0'], says: '--count: expected a whole number ≥ 1, got "0"' },
     { argv: ['poll', FILE, '--count', '1e3'], says: '--count: expected a whole number ≥ 1, got "1e3"' },
