@@ -9,7 +9,7 @@ import { restoreReport, saveReport } from './report/save.ts';
 import type { Moment, ReportPlan, ReportState } from './report/state.ts';
 import { createSampler } from './sampler.ts';
 import { type SettingsOf, type SettingsTable, overrideSettings } from './settings.ts';
-import { type Answer, type Condition, type Monitor, PEEK_PARAMETER, RESERVED_PARAMETER_PREFIX } from './status.ts';
+import { type Answer, type Condition, type Monitor, type MonitorStatus, PEEK_PARAMETER, RESERVED_PARAMETER_PREFIX } from './status.ts';
 
 /** A plugin as data: what it checks, what it can say, what can be set. */
 export interface MonitorDefinition<T extends SettingsTable> {
@@ -57,6 +57,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   const looks = new Map<string, Look>();
   let state = takeUp(plan, options, now(clock));
   let settings = options.configured;
+  let said: (Pick<ReportState, 'conditions' | 'queue'> & { readonly status: MonitorStatus }) | undefined;
   let parametersKey = '';
   let savedText = options.savedState;
 
@@ -115,11 +116,19 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     if (!isPeek) apply(parameters);
     become(settle(plan, state, now(clock)));
     const { pending } = state.queue;
-    const events = pending.map(({ severity, timestampMs, reason, message }) => ({ severity, timestampMs, reason, message }));
     const delivered = (): void => {
       if (!isPeek) become(eventsDelivered(state, new Set(pending.map(({ id }) => id))));
     };
-    return { status: { source, events, conditions: conditionsOf(plan, state) }, delivered };
+    return { status: statusNow(), delivered };
+  }
+
+  /** The very same object while nothing has changed, so that nobody need encode it twice. */
+  function statusNow(): MonitorStatus {
+    if (said?.conditions !== state.conditions || said.queue !== state.queue) {
+      const events = state.queue.pending.map(({ severity, timestampMs, reason, message }) => ({ severity, timestampMs, reason, message }));
+      said = { conditions: state.conditions, queue: state.queue, status: { source, events, conditions: conditionsOf(plan, state) } };
+    }
+    return said.status;
   }
 
   return {

@@ -2,7 +2,7 @@ import { status, type sendUnaryData, type ServerUnaryCall, type UntypedServiceIm
 
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import type { Monitor } from '../core/status.ts';
+import type { Monitor, MonitorStatus } from '../core/status.ts';
 import { oneLine } from '../core/text.ts';
 import type { Reply } from './definitions.ts';
 import { decodeRequest, encodeMetadata, encodeStatus } from './wire.ts';
@@ -15,11 +15,14 @@ const EMPTY: Reply = { bytes: Buffer.alloc(0) };
  * log line.
  */
 export function externalMonitorService(monitor: Monitor, log: Logger, onStop: () => void): UntypedServiceImplementation {
+  let encoded: { readonly status: MonitorStatus; readonly bytes: Buffer } | undefined;
   return {
     CheckHealth: unary('CheckHealth', log, decodeRequest, ({ parameters, sequence }) => {
       log.debug({ sequence: sequence.toString() }, 'polled');
       const { status, delivered } = monitor.checkHealth(parameters);
-      const bytes = encodeStatus(status);
+      // A monitor with no news gives the same object again: most polls of a day need no encoding.
+      if (encoded?.status !== status) encoded = { status, bytes: encodeStatus(status) };
+      const { bytes } = encoded;
       // Only events have to be accounted for; a reply without any need not wait for its acknowledgement.
       return status.events.length > 0 ? { bytes, delivered } : { bytes };
     }),
