@@ -22,8 +22,8 @@ const writing = new Map<string, Writing>();
 const swept = new Set<string>();
 
 /**
- * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600; the folder
- * must exist. All work is done by children, since the file may lie on a disk that no longer answers. Never rejects.
+ * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600; a missing
+ * folder is made. All work is done by children, since the file may lie on a disk that no longer answers. Never rejects.
  *
  * One write per path at a time; of several that come meanwhile only the newest text is written. A write that hangs is
  * reported as `stuck`, later ones at once too, and the newest of them is made up for when it ends after all.
@@ -66,8 +66,8 @@ async function writeOnce(path: string, text: string, { timeoutMs }: Deadline): P
     runChild({ command, args, timeoutMs, maxOutputBytes: 4096, ...(input === undefined ? {} : { input }) });
 
   // `exec`, so that what may hang is our own child and is reaped by us; a planted link is never followed (excl).
-  const script = 'umask 077; exec dd "of=$1" conv=excl,fsync status=none';
-  const drafted = await run('sh', ['-c', script, 'sh', draft], text);
+  const script = 'umask 077; [ -d "$2" ] || mkdir -p -- "$2" || exit; exec dd "of=$1" conv=excl,fsync status=none';
+  const drafted = await run('sh', ['-c', script, 'sh', draft, dirname(path)], text);
   if (!isDone(drafted)) return await giveUp(drafted, 'dd');
   const renamed = await run('mv', ['-fT', '--', draft, path]);
   if (!isDone(renamed)) return await giveUp(renamed, 'mv');

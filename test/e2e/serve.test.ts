@@ -122,13 +122,21 @@ describe('serve', () => {
     assert.include(second.stderr(), 'state file is not usable, starting afresh');
   });
 
-  it('says that state is not kept in a folder that does not exist, and serves all the same', async () => {
+  it('makes the state folder, and where none can be made says so and serves all the same', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
-    await using program = start(['serve', 'host-inspector', '--socket', join(folder.path, 'a.sock'), '--state-dir', join(folder.path, 'no'), '--host-root', host.root]);
+    const withState = (dir: string) => start(['serve', 'host-inspector', '--socket', join(folder.path, 'a.sock'), '--state-dir', dir, '--host-root', host.root]);
+    {
+      await using makes = withState(join(folder.path, 'made/for us'));
+      await settled(folder.path);
+      await eventually('the state file', () => (existsSync(join(folder.path, 'made/for us/host-inspector.state.json')) ? true : undefined));
+      assert.notInclude(makes.stderr(), 'state not saved');
+    }
+    writeFileSync(join(folder.path, 'file'), '');
+    await using cannot = withState(join(folder.path, 'file/state'));
     await settled(folder.path);
-    await eventually('the warning', () => (program.stderr().includes('state not saved') ? true : undefined));
-    assert.include(program.stderr(), join(folder.path, 'no/host-inspector.state.json'));
+    await eventually('the warning', () => (cannot.stderr().includes('state not saved') ? true : undefined));
+    assert.include(cannot.stderr(), `${join(folder.path, 'file/state/host-inspector.state.json')}: not a directory`);
   });
 
   it('puts its socket back within seconds when somebody deletes it, with the same times', async () => {

@@ -58,18 +58,21 @@ describe('a state file', () => {
     assert.deepEqual([readFileSync(other, 'utf8'), readFileSync(path, 'utf8')], ['kept', 'new']);
   });
 
-  it('in a missing folder, or in the place of a folder, is an answer, and leaves no draft', async () => {
-    const missing = join(folder, 'none/state.json');
-    assert.deepEqual(await writeFileAtomically(missing, 'x', deadline), {
-      kind: 'absent',
-      message: `${missing}: no such file or directory`,
-    });
+  it('makes a missing folder', async () => {
+    const missing = join(folder, 'none/at all/state.json');
+    assert.deepEqual(await writeFileAtomically(missing, 'x', deadline), { kind: 'ok' });
+    assert.equal(readFileSync(missing, 'utf8'), 'x');
+  });
+
+  it('below a file, or in the place of a folder, is an answer, and leaves no draft', async () => {
     mkdirSync(path);
     writeFileSync(join(path, 'x'), '');
     assert.deepEqual(await writeFileAtomically(path, 'x', deadline), {
       kind: 'failed',
       message: `${path}: cannot overwrite directory '${path}' with non-directory`,
     });
+    const below = join(path, 'x/deeper/state.json');
+    assert.deepEqual(await writeFileAtomically(below, 'x', deadline), { kind: 'absent', message: `${below}: not a directory` });
     assert.deepEqual(readdirSync(folder), ['-a b*.json']);
   });
 
