@@ -157,7 +157,9 @@ function endOf(args: ParsedArgs, { signal }: Context): AbortController {
   signal.addEventListener('abort', () => end.abort(signal.reason), { once: true });
   if (signal.aborted) end.abort(signal.reason);
   if (args.values['until-stdin-ends'] === true) {
-    process.stdin.resume().once('close', () => end.abort(new Error('standard input ended')));
+    // A pipe ends and closes, a file or /dev/null only ends.
+    const ended = (): void => end.abort(new Error('standard input ended'));
+    process.stdin.resume().once('end', ended).once('close', ended).once('error', ended);
   }
   return end;
 }

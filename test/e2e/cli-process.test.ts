@@ -51,6 +51,15 @@ describe('the process', () => {
     assert.deepEqual(await quiet.ended, { code: 0, stdout: '', stderr: '' });
   });
 
+  it('that serves until its standard input ends does so also where that is /dev/null', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    await using program = start(['serve', 'host-inspector', '--socket', join(folder.path, 'a.sock'), '--host-root', host.root, '--until-stdin-ends']);
+    const { code, stderr } = await program.ended;
+    assert.equal(code, 0);
+    assert.include(stderr, '"cause":"Error: standard input ended"');
+  });
+
   it('that serves outlives the reader of its log', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
