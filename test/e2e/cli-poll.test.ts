@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Condition } from '../../plugins/core/status.ts';
 import { connect } from '../../plugins/rpc/client.ts';
+import { say } from '../support/command-line.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { npdFile } from '../support/npd-file.ts';
-import { type Program, eventually, runToEnd, start, temporaryFolder } from '../support/program.ts';
+import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
 
 /** One line of `poll --json`. */
 interface Line {
@@ -63,7 +64,7 @@ function linesOf(text: string): readonly Line[] {
 }
 
 async function pollOnce({ file }: Setting, ...flags: string[]): Promise<Line> {
-  const { stdout } = await runToEnd(['poll', file, '--once', '--json', ...flags], { NODE_NAME: 'worker-1' });
+  const { stdout } = await say(['poll', file, '--once', '--json', ...flags], { NODE_NAME: 'worker-1' });
   const [line] = linesOf(stdout);
   if (line === undefined) throw new Error('poll said nothing');
   return line;
@@ -155,7 +156,7 @@ describe('poll, beside serve', () => {
     await new Promise<void>((resolve) => other.listen(at('foreign.sock'), resolve));
     writeFileSync(at('file.sock'), '');
     const files = ['absent', 'foreign', 'file'].map((name) => npdFile(at(`${name}.json`), at(`${name}.sock`), { source: name, conditions: [] }));
-    const { code, stdout } = await runToEnd(['poll', ...files, '--once', '--json']);
+    const { code, stdout } = await say(['poll', ...files, '--once', '--json']);
     other.close();
     assert.equal(code, 2);
     assert.sameMembers(linesOf(stdout).map(({ error }) => error), [
@@ -169,7 +170,7 @@ describe('poll, beside serve', () => {
     await using here = await setting();
     here.host.setAvailableKb(100_000);
     await settled(here.serve());
-    const { code, stdout } = await runToEnd(['poll', here.file, '--count', '2', '--interval', '1s', '--json']);
+    const { code, stdout } = await say(['poll', here.file, '--count', '2', '--interval', '1s', '--json']);
     assert.deepEqual([code, linesOf(stdout).length], [1, 2]);
   });
 });
