@@ -87,7 +87,7 @@ describe('a client', () => {
 
     writeFileSync(folder.file('file'), '');
     using file = connect(folder.file('file'));
-    assert.deepEqual(await failureOf(file.getMetadata(SOON)), ['nobody-listens', `${folder.file('file')}: nobody listens on this socket; the server that made it is gone`]);
+    assert.deepEqual(await failureOf(file.getMetadata(SOON)), ['no-socket', `${folder.file('file')}: is not a socket; another path is meant, or it was made in its place`]);
   });
 
   it('finds the server when it comes later', async () => {
