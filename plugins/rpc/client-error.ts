@@ -7,7 +7,7 @@ import { status } from '@grpc/grpc-js';
 import { codeOf, messageOf } from '../core/errors.ts';
 
 /**
- * - `no-socket`: nothing stands at the path. `nobody-listens`: a socket without a server. `denied`: no permission.
+ * - `no-socket`: nothing stands at the path, or what does is none. `nobody-listens`: a socket without a server. `denied`: no permission.
  * - `no-grpc`: connected, but the other side hung up or does not speak gRPC.
  * - `deadline`: no answer in time. `cancelled`: the caller's signal. `bad-reply`: an answer that is not of our contract.
  * - `refused`: the server answered with an error.
