@@ -27,7 +27,7 @@ describe('a command line', () => {
         assert.isTrue(Object.values(values).every((value) => value === true || (typeof value === 'string' && value !== '')));
       } catch (error) {
         assert.instanceOf(error, UsageError);
-        assert.match((error as UsageError).message, /see npd-plugins serve --help$|has an empty value; give one or leave the flag out$/);
+        assert.match(error.message, /see npd-plugins serve --help$|has an empty value; give one or leave the flag out$/);
       }
     }), { numRuns: 1_000 });
   });
