@@ -1,6 +1,5 @@
 import type { Look } from '../../plugins/core/check.ts';
 import { systemClock } from '../../plugins/core/clock.ts';
-import type { ReasonSpec } from '../../plugins/core/conditions.ts';
 import { UsageError } from '../../plugins/core/errors.ts';
 import { type MonitorDefinition, createMonitor } from '../../plugins/core/monitor.ts';
 import type { SettingsTable } from '../../plugins/core/settings.ts';
@@ -10,7 +9,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import { configuredSettings, hostRoot, monitorByName, monitorNames } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { flag, hostOptions } from '../options.ts';
-import { renderAdvice, renderHeader, renderLook } from '../render/describe.ts';
+import { renderHeader, renderLook } from '../render/describe.ts';
 import { version } from '../version.ts';
 
 /** One look without a server, for people and scripts. */
@@ -41,17 +40,10 @@ export const check: Command = {
     const conditions = monitor.conditions();
     const node = nodeName(args, context);
     if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), withoutCauses, 2)}\n`);
-    else context.out(`${renderHeader(node)}${renderLook(conditions)}${renderAdvice(adviceFor(definition, monitor.looks()))}`);
+    else context.out(`${renderHeader(node)}${renderLook(conditions)}`);
     return exitCodeOf(conditions);
   },
 };
-
-/** The table's advice for every reason that was found, in the order of the table. */
-function adviceFor({ specs }: MonitorDefinition<SettingsTable>, looks: ReadonlyMap<string, Look>): readonly ReasonSpec[] {
-  const verdicts = [...looks.values()].flatMap((look) => look.verdicts);
-  const found = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'problem' ? [verdict.reason] : [])));
-  return specs.flatMap(({ reasons }) => reasons.filter(({ reason }) => found.has(reason)));
-}
 
 /** The cause of an `unknown` is an Error, whose text its message already holds. */
 function withoutCauses(key: string, value: unknown): unknown {

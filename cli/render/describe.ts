@@ -1,4 +1,3 @@
-import type { ReasonSpec } from '../../plugins/core/conditions.ts';
 import type { Condition, MonitorEvent } from '../../plugins/core/status.ts';
 import { table } from './table.ts';
 
@@ -19,12 +18,6 @@ export function renderConditions(conditions: readonly Condition[], heartbeatMs: 
 export function renderLook(conditions: readonly Condition[]): string {
   const rows = conditions.map(({ type, status, reason, message }) => [type, status, reason, message]);
   return `Conditions:\n${table(['Type', 'Status', 'Reason', 'Message'], rows)}`;
-}
-
-/** What to do, or nothing where nothing is wrong. */
-export function renderAdvice(reasons: readonly Pick<ReasonSpec, 'reason' | 'advice'>[]): string {
-  if (reasons.length === 0) return '';
-  return `What to do:\n${reasons.map(({ reason, advice }) => `  ${reason}: ${advice}\n`).join('')}`;
 }
 
 /** Events as `kubectl describe node` prints them. */

@@ -42,7 +42,7 @@ export const hostConditions: readonly ConditionSpec[] = [
         severity: 'warn',
         reads: '/proc/pressure/memory',
         limit: 'full avg60 above 10%',
-        advice: 'All tasks wait for memory at once: find what grows with `kubectl top pod -A`, check memory limits, look for OOMKilling events.',
+        advice: 'Find what grows with `kubectl top pod -A`, check memory limits, look for OOMKilling events.',
         raiseAfterMs: 90_000,
         clearAfterMs: 90_000,
       },

@@ -1,5 +1,5 @@
 import type { ConditionSpec } from '../conditions.ts';
-import { joinToBytes } from '../text.ts';
+import { LONGEST_MESSAGE_BYTES, joinToBytes, oneLine } from '../text.ts';
 import { EVERYTHING, hides } from './observe.ts';
 import { type CheckPlan, type CheckState, type Finding, type Gap, MISSED_PERIODS, type Moment } from './state.ts';
 
@@ -22,7 +22,7 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   const raised = checks.flatMap((check) => raisedOf(check, now)).toSorted(byTableAndSubject(spec));
   const [worst] = raised;
   if (worst !== undefined) {
-    return { kind: 'problem', reason: worst.reason, message: joinToBytes(raised.map(({ message }) => message)), raised };
+    return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
   const blind = checks.flatMap((check) => lostOf(check, now).map(({ message }) => message));
   if (blind.length > 0 || checks.length === 0) {
@@ -35,6 +35,16 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   }
   const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
   return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };
+}
+
+/** Subject and limit of each finding, then what to do about each reason; advice never crowds out more than half of the room. */
+function problemMessage(spec: ConditionSpec, raised: readonly Finding[]): string {
+  const told = new Set(raised.map(({ reason }) => reason));
+  const advice = spec.reasons.filter((row) => told.has(row.reason) && row.advice !== '').map((row) => row.advice);
+  const ending = advice.length === 0 ? '' : `. ${oneLine(advice.join(' '))}`;
+  const room = LONGEST_MESSAGE_BYTES - Buffer.byteLength(ending);
+  const messages = raised.map(({ message }) => message);
+  return room < LONGEST_MESSAGE_BYTES / 2 ? joinToBytes(messages) : joinToBytes(messages, room) + ending;
 }
 
 function raisedOf(check: KnownCheck, now: Moment): readonly Finding[] {

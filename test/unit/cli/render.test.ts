@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import type { Poll } from '../../../cli/poller.ts';
-import { renderAdvice, renderConditions, renderEvents, renderHeader, renderLook } from '../../../cli/render/describe.ts';
+import { renderConditions, renderEvents, renderHeader, renderLook } from '../../../cli/render/describe.ts';
 import { pollAsJson, renderPoll } from '../../../cli/render/poll.ts';
 import { table } from '../../../cli/render/table.ts';
 import type { Condition } from '../../../plugins/core/status.ts';
@@ -51,17 +51,14 @@ describe('a node, as kubectl describe shows it', () => {
     ].join('\n'));
   });
 
-  it('has none in a single look, which knows no past, and says what to do', () => {
-    assert.equal(renderLook([LOW]) + renderAdvice([{ reason: 'MemoryLow', advice: 'Find what grows.' }]), [
+  it('has none in a single look, which knows no past', () => {
+    assert.equal(renderLook([LOW]), [
       'Conditions:',
       '  Type                Status  Reason     Message',
       '  ----                ------  ------     -------',
       '  MemoryPressureHigh  True    MemoryLow  less than 800Mi available',
-      'What to do:',
-      '  MemoryLow: Find what grows.',
       '',
     ].join('\n'));
-    assert.equal(renderAdvice([]), '');
   });
 
   it('has events with their age, or says that there are none', () => {

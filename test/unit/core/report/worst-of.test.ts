@@ -105,6 +105,33 @@ describe('a positive roll-up', () => {
   });
 });
 
+describe('the message of a problem', () => {
+  const advised = (advice: string): typeof plan => ({
+    ...plan,
+    specs: plan.specs.map((spec) => ({ ...spec, reasons: spec.reasons.map((row) => ({ ...row, advice: `${row.reason}: ${advice}` })) })),
+  });
+  const message = (advice: string, ...verdicts: Verdict[]): string => {
+    const told = story(advised(advice));
+    told.look('space', ...verdicts);
+    return told.condition().message;
+  };
+
+  it('ends with what to do about each reason, in the order of the table, once', () => {
+    assert.equal(message('do this.', slow, fullRoot, fullData), '/ is full; /data is full; sda answers late. DiskFull: do this. DiskSlow: do this.');
+  });
+
+  it('counts findings before it drops advice', () => {
+    const many = Array.from({ length: 60 }, (_, index) => problem('DiskFull', `/data/${index}`, `/data/${index} is full and stays full`));
+    const text = message('do this.', ...many);
+    assert.match(text, / \(\+\d+ more\)\. DiskFull: do this\.$/);
+    assert.isAtMost(Buffer.byteLength(text), 1_024);
+  });
+
+  it('has no advice that would crowd out half of the findings', () => {
+    assert.equal(message('x'.repeat(600), fullRoot), '/ is full');
+  });
+});
+
 describe('the list of conditions', () => {
   it('is complete and in the order of the table before anything was looked at', () => {
     assert.deepEqual(story().conditions().map(({ type, status, reason, message }) => [type, status, reason, message]), [
