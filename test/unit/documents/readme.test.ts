@@ -2,19 +2,12 @@ import { assert } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../../cli/commands/index.ts';
-import { readmeEvents, readmeRows } from '../../../scripts/readme-table.ts';
 import { hostTree } from '../../support/host-tree.ts';
 import { runToEnd } from '../../support/program.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
 
 describe('the README', () => {
-  it('has the rows that the condition table has, in its order', () => {
-    const [, table = ''] = /<!-- conditions -->\n(.*)<!-- \/conditions -->/s.exec(readme) ?? [];
-    assert.deepEqual(table.trimEnd().split('\n').slice(2), readmeRows());
-    assert.include(readme, `Events without a condition: ${readmeEvents()}.\n`);
-  });
-
   it('names every command', () => {
     for (const { name } of commands) assert.match(readme, new RegExp(`^\\| \`${name}\\b`, 'm'));
   });

@@ -77,7 +77,7 @@ describe('the contract with the host program', () => {
 });
 
 describe('generated code', () => {
-  it('is what npm run proto makes of the .proto files', async () => {
+  it('is what npm run generate makes of the .proto files', async () => {
     using folder = temporaryFolder();
     await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/generate-proto.ts'), '--out', folder.path]);
     for (const name of ['messages.js', 'messages.d.ts', 'descriptors.ts']) {

@@ -1,0 +1,55 @@
+import type { ConditionSpec } from '../plugins/core/conditions.ts';
+import type { SettingsTable } from '../plugins/core/settings.ts';
+import { hostConditions, hostEvents } from '../plugins/host-inspector/conditions.ts';
+import { hostSettings } from '../plugins/host-inspector/settings.ts';
+
+/** A part of a document that is made from code. It stands between `<!-- name -->` and `<!-- /name -->`. */
+export interface DocumentPart {
+  /** From the project's root. */
+  readonly file: string;
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** Everything in the documents that is made from the condition tables and the settings. */
+export function documentParts(): readonly DocumentPart[] {
+  return [
+    { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege'], hostConditions.flatMap(conditionRows)) },
+    { file: 'README.md', name: 'events', lines: [`Events without a condition: ${hostEvents.map(({ reason, reads, meaning }) => `${reason} (${reads}): ${meaning}`).join('; ')}.`] },
+    { file: 'docs/host-inspector.md', name: 'advice', lines: hostConditions.flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },
+    { file: 'docs/host-inspector.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(hostSettings)) },
+  ];
+}
+
+/** Puts the part's lines between its marks. Throws if the document has no such marks. */
+export function withPart(text: string, { file, name, lines }: DocumentPart): string {
+  const marked = new RegExp(`(<!-- ${name} -->\n).*?(<!-- /${name} -->)`, 's');
+  if (!marked.test(text)) throw new Error(`${file}: no <!-- ${name} --> and <!-- /${name} -->`);
+  return text.replace(marked, (_, begin: string, end: string) => `${begin}${lines.join('\n')}\n${end}`);
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return [`| ${heading.join(' | ')} |`, `|${'---|'.repeat(heading.length)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)];
+}
+
+function conditionRows({ type, reasons, privilege }: ConditionSpec): readonly (readonly string[])[] {
+  return reasons.map(({ reason, reads, limit, raiseAfterMs }) => [type, reason, reads, limit, durationInWords(raiseAfterMs), privilege]);
+}
+
+function durationInWords(ms: number): string {
+  if (ms === 0) return 'at once';
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
+}
+
+function settingRows(settings: SettingsTable): readonly (readonly string[])[] {
+  return Object.entries(settings).map(([key, { initial, help }]) => [`\`${key}\``, valueInWords(key, initial), help]);
+}
+
+/** The unit is part of the key: the value is written as the configuration file would have it. */
+function valueInWords(key: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map((entry) => `\`${String(entry)}\``).join(', ');
+  if (typeof value !== 'number') return String(value);
+  if (key.endsWith('Percent')) return `${value}%`;
+  if (!key.endsWith('Bytes')) return String(value);
+  return value >= 2 ** 30 ? `${value / 2 ** 30}Gi` : `${value / 2 ** 20}Mi`;
+}
