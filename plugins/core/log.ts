@@ -20,13 +20,16 @@ export interface LogOptions {
   /** `auto` is `console` on a terminal and `json` elsewhere. */
   readonly format: (typeof LOG_FORMATS)[number];
   readonly isTerminal: boolean;
+  /** Takes a whole line, newline included, at once; false if it was dropped. Must not wait: a log that nobody reads would stop us. */
+  readonly write: (line: string) => boolean;
 }
 
 /**
- * Logs to standard error, synchronously, so that the last line before a crash is not lost.
+ * Logs line by line and synchronously, so that the last line before a crash is not lost. Lines that `write` drops are
+ * counted, and the log tells how many as soon as it goes on.
  * The formatter for people is loaded only where it is used: it costs memory that a sidecar has not got.
  */
-export async function createLogger({ level, format, isTerminal }: LogOptions): Promise<Logger> {
+export async function createLogger({ level, format, isTerminal, write }: LogOptions): Promise<Logger> {
   const options = {
     level,
     base: null,
@@ -34,11 +37,23 @@ export async function createLogger({ level, format, isTerminal }: LogOptions): P
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (format === 'console' || (format === 'auto' && isTerminal)) {
-    const { default: pretty } = await import('pino-pretty');
-    const stream = pretty({ sync: true, destination: 2, colorize: isTerminal, translateTime: 'SYS:HH:MM:ss' });
-    return adapt(pino(options, stream));
+    const { prettyFactory } = await import('pino-pretty');
+    return adapt(pino(options, counting(write, prettyFactory({ colorize: isTerminal, translateTime: 'SYS:HH:MM:ss' }))));
   }
-  return adapt(pino(options, pino.destination({ dest: 2, sync: true })));
+  return adapt(pino(options, counting(write, (line) => line)));
+}
+
+function counting(write: LogOptions['write'], asText: (line: string) => string): pino.DestinationStream {
+  let dropped = 0;
+  const note = (): string => {
+    return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), dropped, msg: 'lines of this log were dropped, nobody read it' })}\n`;
+  };
+  return {
+    write(line) {
+      if (dropped > 0 && write(asText(note()))) dropped = 0;
+      if (dropped > 0 || !write(asText(line))) dropped += 1;
+    },
+  };
 }
 
 /** Narrows pino to what we use; pino itself is thenable to the compiler and cannot be awaited. */

@@ -1,3 +1,4 @@
+import { awakeClock } from './awake-clock.ts';
 import type { Check, Look } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { ConditionSpec } from './conditions.ts';
@@ -7,9 +8,10 @@ import { conditionsOf, eventsDelivered, recordLook, settle, startReport } from '
 import { enqueue } from './report/queue.ts';
 import { restoreReport, saveReport } from './report/save.ts';
 import type { Moment, ReportPlan, ReportState } from './report/state.ts';
+import { createParameters } from './parameters.ts';
 import { createSampler } from './sampler.ts';
-import { type SettingsOf, type SettingsTable, overrideSettings } from './settings.ts';
-import { type Answer, type Condition, type Monitor, type MonitorStatus, PEEK_PARAMETER, RESERVED_PARAMETER_PREFIX } from './status.ts';
+import type { SettingsOf, SettingsTable } from './settings.ts';
+import { type Answer, type Condition, type Monitor, type MonitorStatus, PEEK_PARAMETER } from './status.ts';
 
 /** A plugin as data: what it checks, what it can say, what can be set. */
 export interface MonitorDefinition<T extends SettingsTable> {
@@ -46,7 +48,8 @@ export interface RunningMonitor extends Monitor {
   /** The last look of each check, with its numbers. */
   readonly looks: () => ReadonlyMap<string, Look>;
   readonly conditions: () => readonly Condition[];
-  readonly droppedEventCount: () => number;
+  /** Goes on from the state file of another process that served in our place meanwhile. */
+  readonly takeOver: (savedState: string) => void;
 }
 
 /** Ties checks, sampler and report together: what `rpc` serves. */
@@ -55,10 +58,10 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   const { name: source, checks, specs } = definition;
   const plan: ReportPlan = { specs, checks, immediate: options.isSingleLook === true };
   const looks = new Map<string, Look>();
-  let state = takeUp(plan, options, now(clock));
-  let settings = options.configured;
+  const awake = awakeClock(clock);
+  const now = (): Moment => ({ wallMs: Math.trunc(clock.wallMs()), monotonicMs: awake.monotonicMs() });
+  let state = restored(plan, options, options.savedState, now()) ?? startReport(plan, now());
   let said: (Pick<ReportState, 'conditions' | 'queue'> & { readonly status: MonitorStatus }) | undefined;
-  let parametersKey = '';
   let savedText = options.savedState;
 
   function become(next: ReportState): void {
@@ -74,7 +77,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
 
   function save(): void {
     if (bootId === undefined || options.onSave === undefined) return;
-    const text = saveReport(plan, state, bootId, now(clock));
+    const text = saveReport(plan, state, bootId, now());
     if (text === savedText) return;
     options.onSave(text);
     savedText = text;
@@ -85,36 +88,23 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     clock,
     log,
     random: options.random,
-    scene: ({ name }) => ({ root, settings, memo: state.checks.get(name)?.memo }),
+    scene: ({ name }) => ({ root, settings: parameters.settings(), memo: state.checks.get(name)?.memo }),
     onLook(check, look) {
       looks.set(check.name, look);
-      become(recordLook(plan, state, check.name, look, now(clock)));
+      become(recordLook(plan, state, check.name, look, now()));
     },
   });
 
-  function apply(parameters: Readonly<Record<string, string>>): void {
-    // Sorted: Go sends a map in another order each time.
-    const ours = Object.entries(parameters)
-      .filter(([name]) => !name.startsWith(RESERVED_PARAMETER_PREFIX))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify(ours);
-    if (ours.length === 0 || key === parametersKey) return;
-    parametersKey = key;
-    const overridden = overrideSettings(definition.settings, options.configured, Object.fromEntries(ours));
-    settings = overridden.settings;
-    for (const message of overridden.invalid.slice(0, MOST_COMPLAINTS)) {
-      log.warn({ parameter: message }, 'poll parameter not used, the configured value stays');
-      const event = { severity: 'info', timestampMs: clock.wallMs(), reason: 'PluginParameterInvalid', message } as const;
-      become({ ...state, queue: enqueue(state.queue, event) });
-    }
-    // Not within this call: the answer waits for no look, not even for the part that runs at once.
-    clock.schedule(0, () => sampler.lookNow());
-  }
+  const parameters = createParameters(definition.settings, options.configured, log, (message) => {
+    const event = { severity: 'info', timestampMs: clock.wallMs(), reason: 'PluginParameterInvalid', message } as const;
+    become({ ...state, queue: enqueue(state.queue, event) });
+  });
 
-  function checkHealth(parameters: Readonly<Record<string, string>>): Answer {
-    const isPeek = Object.hasOwn(parameters, PEEK_PARAMETER);
-    if (!isPeek) apply(parameters);
-    become(settle(plan, state, now(clock)));
+  function checkHealth(sent: Readonly<Record<string, string>>): Answer {
+    const isPeek = Object.hasOwn(sent, PEEK_PARAMETER);
+    // Not within this call: the answer waits for no look, not even for the part that runs at once.
+    if (!isPeek && parameters.apply(sent)) clock.schedule(0, () => sampler.lookNow());
+    become(settle(plan, state, now()));
     const { pending } = state.queue;
     const delivered = (): void => {
       if (!isPeek) become(eventsDelivered(state, new Set(pending.map(({ id }) => id))));
@@ -142,37 +132,42 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     },
     checkHealth,
     stop: () => options.onStop?.(),
-    start: () => sampler.start(),
-    close: () => sampler.stop(),
+    async start() {
+      awake.start();
+      await sampler.start();
+    },
+    close() {
+      awake.stop();
+      sampler.stop();
+    },
+    takeOver(text) {
+      savedText = text;
+      state = restored(plan, options, text, now()) ?? state;
+      sampler.lookNow();
+    },
     looks: () => looks,
     conditions() {
-      become(settle(plan, state, now(clock)));
+      become(settle(plan, state, now()));
       return conditionsOf(plan, state);
     },
-    droppedEventCount: () => state.queue.droppedCount,
   };
 }
 
-/** A client that sends a thousand bad parameters gets this many events. */
-const MOST_COMPLAINTS = 8;
-
-function now(clock: Clock): Moment {
-  return { wallMs: Math.trunc(clock.wallMs()), monotonicMs: clock.monotonicMs() };
-}
-
-function takeUp<T extends SettingsTable>(plan: ReportPlan, options: MonitorOptions<T>, at: Moment): ReportState {
-  const fresh = startReport(plan, at);
-  const { savedState, bootId, log } = options;
-  if (savedState === undefined || bootId === undefined) return fresh;
+/** What a predecessor knew, or undefined with a warning if there is nothing that can be used. */
+function restored<T extends SettingsTable>(plan: ReportPlan, options: MonitorOptions<T>, text: string | undefined, at: Moment): ReportState | undefined {
+  const { bootId, log } = options;
+  if (text === undefined || bootId === undefined) return undefined;
   try {
-    return restoreReport(plan, fresh, savedState, bootId, at);
+    return restoreReport(plan, startReport(plan, at), text, bootId, at);
   } catch (cause) {
     log.warn({ problem: messageOf(cause) }, 'state file is not usable, starting afresh; transition times begin now');
-    return fresh;
+    return undefined;
   }
 }
 
 function logChanges(log: Logger, plan: ReportPlan, before: ReportState, after: ReportState): void {
+  const { droppedCount } = after.queue;
+  if (droppedCount > before.queue.droppedCount) log.warn({ droppedCount }, 'nobody collects our events; the oldest was dropped');
   for (const { type } of plan.specs) {
     const [was, is] = [before.conditions.get(type), after.conditions.get(type)];
     if (is === undefined || (was?.status === is.status && was.reason === is.reason)) continue;

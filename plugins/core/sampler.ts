@@ -29,8 +29,6 @@ export interface Sampler {
   readonly lookNow: () => void;
   /** No further looks; those under way are aborted and their results dropped. */
   readonly stop: () => void;
-  /** Names of checks whose look was abandoned at its deadline and has still not ended. */
-  readonly abandoned: () => readonly string[];
 }
 
 /**
@@ -45,16 +43,13 @@ export function createSampler<S>(options: SamplerOptions<S>): Sampler {
     },
     lookNow: () => runners.forEach((runner) => void runner.look()),
     stop: () => runners.forEach((runner) => runner.stop()),
-    abandoned: () => runners.filter((runner) => runner.isAbandoned()).map(({ name }) => name),
   };
 }
 
 interface Runner {
-  readonly name: string;
   readonly begin: () => Promise<void>;
   readonly look: () => Promise<void>;
   readonly stop: () => void;
-  readonly isAbandoned: () => boolean;
 }
 
 function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }: SamplerOptions<S>): Runner {
@@ -114,9 +109,7 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
   }
 
   return {
-    name: check.name,
     look,
-    isAbandoned: () => state === 'abandoned',
     async begin() {
       schedule();
       await look();

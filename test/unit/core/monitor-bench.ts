@@ -22,6 +22,8 @@ export interface MonitorBench {
   /** Share of the disk in use that the next looks will read. */
   usedPercent: number;
   readonly poll: (parameters?: Readonly<Record<string, string>>) => MonitorStatus;
+  /** Numbers of lost events, as the log tells them. */
+  readonly dropped: readonly number[];
   readonly peek: () => MonitorStatus;
   /** Polls and says that the reply was written. */
   readonly collect: (parameters?: Readonly<Record<string, string>>) => MonitorStatus;
@@ -36,9 +38,13 @@ export function monitorBench({ look, ...change }: BenchOptions = {}): MonitorBen
   const clock = fakeClock();
   const saved: string[] = [];
   const warnings: string[] = [];
+  const dropped: number[] = [];
   const log: Logger = {
     ...silentLogger,
-    warn: (fields, message) => void warnings.push(`${message}: ${String(fields['problem'] ?? fields['parameter'] ?? fields['check'])}`),
+    warn: (fields, message) => {
+      if (typeof fields['droppedCount'] === 'number') dropped.push(fields['droppedCount']);
+      else warnings.push(`${message}: ${String(fields['problem'] ?? fields['parameter'] ?? fields['check'])}`);
+    },
   };
   const readDisk = ({ settings: { used } }: { readonly settings: Settings }): Look => ({
     verdicts: [bench.usedPercent > used ? problem('DiskFull', '/', `/ is over ${used} percent`) : healthy],
@@ -50,7 +56,7 @@ export function monitorBench({ look, ...change }: BenchOptions = {}): MonitorBen
     bootId: 'this-boot', onSave: (text) => void saved.push(text), ...change,
   });
   const bench: MonitorBench = {
-    clock, monitor, saved, warnings,
+    clock, monitor, saved, warnings, dropped,
     usedPercent: 10,
     poll: (parameters = {}) => monitor.checkHealth(parameters).status,
     peek: () => monitor.checkHealth({ [PEEK_PARAMETER]: '' }).status,

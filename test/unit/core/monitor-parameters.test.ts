@@ -14,15 +14,24 @@ describe('a poll parameter', () => {
     assert.strictEqual(bench.poll().conditions[0]?.message, '/ is over 50 percent');
   });
 
-  it('stays in force for polls that carry none, from whomever they come', async () => {
+  it('stays in force while whoever polls only peeks', async () => {
     const bench = await startedBench();
     bench.usedPercent = 60;
     bench.poll({ used: '50' });
-    for (const parameters of [{}, { 'npd-plugins/other': '1' }]) bench.poll(parameters);
     bench.peek();
     await bench.clock.advance(PERIOD_MS);
     bench.monitor.close();
-    assert.strictEqual(bench.poll().conditions[0]?.status, 'True');
+    assert.strictEqual(bench.peek().conditions[0]?.status, 'True');
+  });
+
+  it('is over with the first poll that carries none: nobody changes a limit for good', async () => {
+    const bench = await startedBench();
+    bench.usedPercent = 60;
+    bench.poll({ used: '50' });
+    bench.poll({ 'npd-plugins/other': '1' });
+    await bench.clock.advance(PERIOD_MS);
+    bench.monitor.close();
+    assert.strictEqual(bench.peek().conditions[0]?.status, 'False');
   });
 
   it('that is left out of a later set falls back to the configured value', async () => {
