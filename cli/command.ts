@@ -22,8 +22,8 @@ export interface ParsedArgs {
 export interface Context {
   /** Standard output: the answer. */
   readonly out: (text: string) => void;
-  /** Standard error: talk to a person that is no log line. */
-  readonly complain: (text: string) => void;
+  /** Standard error: the log, and talk to a person. Never waits; false if the text was dropped. */
+  readonly complain: (text: string) => boolean;
   readonly log: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
+import { createWriter } from './standard-error.ts';
 
 // First what Node.js brings along and gRPC needs: its compiled form is part of the executable, but made without the
 // flags below, and V8 compiles it anew once they are set. This halves the CPU time until the first answer.
@@ -12,6 +12,10 @@ for (const name of ['node:http2', 'node:child_process', 'node:zlib', 'node:worke
 for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
 
 const { EXIT, run } = await import('./run.ts');
+
+// Node.js itself may write there (warnings), and using it makes a socket non-blocking.
+process.stderr.on('error', () => {});
+const complain = createWriter(2);
 
 const ending = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -24,7 +28,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 // Whatever nobody foresaw is told and ends us: the supervisor starts us anew, and the state file keeps what was known.
 process.on('uncaughtException', (error) => {
-  writeSync(2, `npd-plugins: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  complain(`npd-plugins: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(EXIT.internal);
 });
 
@@ -34,14 +38,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   ending.abort(error);
   if (error.code === 'EPIPE') return;
   hasLostAnswer = true;
-  process.stderr.write(`npd-plugins: standard output cannot be written: ${error.message}\n`);
+  complain(`npd-plugins: standard output cannot be written: ${error.message}\n`);
 });
-process.stderr.on('error', () => {});
 
 const [executable, script] = [process.execPath, import.meta.filename];
 const code = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
-  complain: (text) => void process.stderr.write(text),
+  complain,
   env: process.env,
   isTerminal: isatty(1) && isatty(2),
   signal: ending.signal,

@@ -42,7 +42,7 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
   if (args.values['version'] === true) return print(world, `${versionText()}\n`);
   const level = logWord(args, world, 'log-level', LOG_LEVELS) ?? command.logLevel;
   const format = logWord(args, world, 'log-format', LOG_FORMATS) ?? 'auto';
-  const log = await createLogger({ level, format, isTerminal: world.isTerminal });
+  const log = await createLogger({ level, format, isTerminal: world.isTerminal, write: world.complain });
   return await command.run(args, { ...world, log });
 }
 

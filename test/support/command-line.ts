@@ -13,7 +13,7 @@ export async function say(argv: readonly string[], env: World['env'] = {}): Prom
   let stderr = '';
   const code = await run(argv, {
     out: (text) => void (stdout += text),
-    complain: (text) => void (stderr += text),
+    complain: (text) => (stderr += text) !== '',
     env: { LOG_LEVEL: 'silent', ...env },
     isTerminal: false,
     signal: new AbortController().signal,
