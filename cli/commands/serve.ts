@@ -25,6 +25,9 @@ const SHUTDOWN_MS = 5_000;
 /** The reply to Stop is still to be written when we are told of it. */
 const FAREWELL_MS = 100;
 
+/** The socket itself is looked at this often, too. */
+const SUCCESSION_MS = 1_000;
+
 /** The sidecar: one process, one socket per monitor. */
 export const serve: Command = {
   details: [`MONITOR is one or more of: ${monitorNames.join(', ')}.`, 'Ends in good order on SIGTERM; a second SIGTERM ends it at once.'],
@@ -66,6 +69,7 @@ interface Served {
   readonly monitor: RunningMonitor;
   readonly rpc: RpcServer;
   readonly state: StateFile;
+  readonly watch: NodeJS.Timeout | undefined;
 }
 
 interface Ready {
@@ -96,11 +100,12 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
   const state = stateDir === undefined ? noStateFile : stateFile(stateDir, name, log);
   // Before the socket is there nobody was told anything, so nothing is lost if it is saved only then; the children that
   // save cost as much CPU as all that is needed for the first answer.
-  let isServing = false;
   let unsaved: string | undefined;
+  let rpc: RpcServer | undefined;
+  // While another server has our socket the file is its own: it is the one that is polled, and whose events are taken.
   const onSave = (text: string): void => {
-    if (isServing) state.save(text);
-    else unsaved = text;
+    if (rpc === undefined) unsaved = text;
+    else if (rpc.state() !== 'yielded') state.save(text);
   };
   const monitor = createMonitor({
     definition,
@@ -118,14 +123,28 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
   const firstRound = monitor.start();
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
   try {
-    const rpc = await serveOnSocket({ monitor, socketPath, log });
-    isServing = true;
+    const server = await serveOnSocket({ monitor, socketPath, log });
+    rpc = server;
     if (unsaved !== undefined) state.save(unsaved);
-    return { monitor, state, rpc };
+    return { monitor, state, rpc: server, watch: stateDir === undefined ? undefined : watchSuccession(server, monitor, state) };
   } catch (error) {
     monitor.close();
     throw withRemedy(error);
   }
+}
+
+/** After another server had our socket and is gone, we go on from what it saved, so that no event is told twice. */
+function watchSuccession(rpc: RpcServer, monitor: RunningMonitor, state: StateFile): NodeJS.Timeout {
+  let wasYielded = false;
+  return setInterval(() => {
+    const isYielded = rpc.state() === 'yielded';
+    if (isYielded) {
+      state.forget();
+      monitor.standBy();
+    }
+    if (wasYielded && !isYielded) void state.load().then((text) => (text === undefined ? undefined : monitor.takeOver(text)));
+    wasYielded = isYielded;
+  }, SUCCESSION_MS).unref();
 }
 
 /** A system's error code says what failed, not what to do; in a container it is nearly always the volume. */
@@ -134,7 +153,8 @@ function withRemedy(error: unknown): unknown {
   return new ConfigError('', `${error.message}; its folder must be there or creatable, and writable for this user`, { cause: error });
 }
 
-async function closeOne({ monitor, rpc, state }: Served): Promise<void> {
+async function closeOne({ monitor, rpc, state, watch }: Served): Promise<void> {
+  clearInterval(watch);
   await rpc.close(SHUTDOWN_MS);
   monitor.close();
   await state.flush();

@@ -48,6 +48,8 @@ export interface RunningMonitor extends Monitor {
   /** The last look of each check, with its numbers. */
   readonly looks: () => ReadonlyMap<string, Look>;
   readonly conditions: () => readonly Condition[];
+  /** Another process serves in our place and tells the events: ours are dropped. */
+  readonly standBy: () => void;
   /** Goes on from the state file of another process that served in our place meanwhile. */
   readonly takeOver: (savedState: string) => void;
 }
@@ -139,6 +141,9 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     close() {
       awake.stop();
       sampler.stop();
+    },
+    standBy() {
+      become(eventsDelivered(state, new Set(state.queue.pending.map(({ id }) => id))));
     },
     takeOver(text) {
       savedText = text;

@@ -168,6 +168,30 @@ describe('serve', () => {
     assert.deepEqual(times((await poll(folder.path, peek)).conditions), times(before.conditions));
   });
 
+  it('that yielded to a successor leaves the state file to it, and tells no event that the successor told', async () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    host.setAvailableKb(100_000);
+    await using first = serving(folder.path, host.root);
+    await settled(folder.path);
+    await saved(folder.path, 'MemoryLow');
+    await using second = serving(folder.path, host.root);
+    await eventually('the first to yield', () => (first.stderr().includes('leaving it to that one') ? true : undefined));
+    assert.deepEqual((await poll(folder.path)).events.map(({ reason }) => reason), ['MemoryLow']);
+    await eventually('the told event to leave the file', () => {
+      const text = readFileSync(join(folder.path, 'host-inspector.state.json'), 'utf8');
+      return text.includes('"events":[]') ? true : undefined;
+    });
+    second.kill('SIGKILL');
+    await second.ended;
+    const after = await eventually('the first to serve again', async () => {
+      using client = connect(join(folder.path, 'a.sock'));
+      return await client.checkHealth({}, 1, DEADLINE).catch(() => undefined);
+    }, 30_000);
+    assert.deepEqual(after.events, []);
+    assert.deepEqual(after.conditions.map(({ status }) => status), ['False', 'True']);
+  });
+
   it('keeps its events for a poller that gave up in the middle of a call', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
