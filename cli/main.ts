@@ -1,7 +1,19 @@
 #!/usr/bin/env node
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
+import { nodeComplaint } from './node-version.ts';
 import { createWriter } from './standard-error.ts';
+
+// Node.js itself may write there (warnings), and using it makes a socket non-blocking.
+process.stderr.on('error', () => {});
+const complain = createWriter(2);
+
+// Up to here, and in what is imported above, stands nothing that an older Node.js cannot parse or has not got.
+const complaint = nodeComplaint(process.version);
+if (complaint !== undefined) {
+  complain(`npd-plugins: ${complaint}\n`);
+  process.exit(64);
+}
 
 // First what Node.js brings along and gRPC needs: its compiled form is part of the executable, but made without the
 // flags below, and V8 compiles it anew once they are set. This halves the CPU time until the first answer.
@@ -12,10 +24,6 @@ for (const name of ['node:http2', 'node:child_process', 'node:zlib', 'node:worke
 for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
 
 const { EXIT, run } = await import('./run.ts');
-
-// Node.js itself may write there (warnings), and using it makes a socket non-blocking.
-process.stderr.on('error', () => {});
-const complain = createWriter(2);
 
 const ending = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

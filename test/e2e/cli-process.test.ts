@@ -19,6 +19,12 @@ function serving(folder: string, { root }: HostTree, env: Readonly<Record<string
 }
 
 describe('the process', () => {
+  it('says which Node.js it needs before an older one meets what it does not know', () => {
+    const older = "data:text/javascript,Object.defineProperty(process, 'version', { value: 'v20.20.2' })";
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', older, MAIN, '--version'], { encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [64, '', 'npd-plugins: needs Node.js 24 or later, this is v20.20.2\n']);
+  });
+
   it('tells the truth to a reader that went away', () => {
     using host = hostTree();
     host.setAvailableKb(100_000);
