@@ -26,6 +26,7 @@ export const demo: Command = {
   details: [
     'Starts `serve` as a process of its own on a socket in a temporary folder, polls it, and shows conditions and events',
     'as `kubectl describe node` does. Writes nothing to any cluster. Ends with Ctrl-C.',
+    'Through npm: `npm start --silent -- --once --json`, since npm prints two lines of its own before the data otherwise.',
   ],
   options: {
     ...hostOptions,

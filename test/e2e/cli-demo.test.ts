@@ -1,8 +1,11 @@
 import { assert } from 'chai';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 /** `npm start` on a made-up host, with its temporary folder inside of ours. */
 function demo(host: HostTree, folder: string, ...flags: string[]): Program {
@@ -51,6 +54,18 @@ describe('npm start', () => {
     assert.deepEqual([node, monitor], ['worker-1', 'host-inspector']);
     assert.deepInclude(conditions[1] ?? {}, { type: 'MemoryPressureHigh', status: 'Unknown', reason: 'MemoryPressureUnknown' });
     assert.deepInclude(wouldWrite.patches[0] ?? {}, { cause: 'change', conditions });
+  });
+
+  it('through npm is nothing but data on standard output, as help and README tell to call it', () => {
+    using folder = temporaryFolder();
+    using host = hostTree();
+    const args = ['start', '--silent', '--', '--once', '--json', '--host-root', host.root];
+    const { status, stdout } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TMPDIR: folder.path } });
+    assert.equal(status, 0);
+    assert.deepInclude(JSON.parse(stdout), { node: 'worker-1', monitor: 'host-inspector' });
+    const told = args.slice(0, 5).join(' ');
+    assert.include(readFileSync(join(ROOT, 'README.md'), 'utf8'), `npm ${told}`);
+    assert.include(readFileSync(join(ROOT, 'test/golden/cli/help-demo.txt'), 'utf8'), `npm ${told}`);
   });
 
   it('goes on until Ctrl-C, which ends the plugin too and removes the folder', async () => {
