@@ -98,10 +98,11 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
 
   async function askRound(targets: readonly ProbeTarget[]): Promise<Answers> {
     const answers = new Map(await askTogether(targets.filter((target) => answering.has(keyOf(target)))));
+    // From the front: the caller names first what matters most, and dead ones may use up the children.
     const rest = targets.filter((target) => !answers.has(target));
     await Promise.all(
       Array.from({ length: MOST_AT_ONCE }, async () => {
-        for (let target = rest.pop(); target !== undefined; target = rest.pop()) answers.set(target, await askAlone(target));
+        for (let target = rest.shift(); target !== undefined; target = rest.shift()) answers.set(target, await askAlone(target));
       }),
     );
     for (const [target, answer] of answers) remember(target, answer);

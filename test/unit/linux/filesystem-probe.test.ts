@@ -212,6 +212,15 @@ describe('asking a file system for its numbers', () => {
     assert.equal((await probe.probe(disk)).kind, 'ok');
   });
 
+  it('what is named first is asked, however many dead mounts are named after it and whatever answered before', async () => {
+    const run = async (request: ChildRequest) => (isDead(request) ? hanging('S') : await runChild(request));
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run });
+    const disk = { root, mountPoint: '/', device: deviceOf(root) };
+    const dead = Array.from({ length: 40 }, (_, index) => ({ root, mountPoint: `/dead/${index}`, device: NOWHERE }));
+    const [first] = await Promise.all([disk, ...dead].map((target) => probe.probe(target)));
+    assert.equal(first?.kind, 'ok');
+  });
+
   it('a machine without stat is told so', async () => {
     const probe = createFilesystemProbe({ timeoutMs: 5000, run: withoutStat });
     const answer = await probe.probe({ root: '/', mountPoint: '/data', device: NOWHERE });
