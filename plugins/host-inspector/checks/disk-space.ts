@@ -1,14 +1,15 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
-import { type Verdict, notApplicable, unknown, unknownOf } from '../../core/verdict.ts';
+import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import { type Mount, parseMountinfo } from '../../linux/proc/mountinfo.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { describe, judgeUsage, usageReadings } from '../disk/judge.ts';
-import { type Filesystem, selectFilesystems } from '../disk/select.ts';
+import { type Filesystem, gravestFirst, selectFilesystems } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** A node with more is not looked at in full; it says so instead of hiding it. */
 const MOST_FILESYSTEMS = 64;
+const BEYOND = `file systems beyond ${MOST_FILESYSTEMS}`;
 
 /** Mount tables of nodes with thousands of volumes are long; each line has about 200 bytes. */
 const LONGEST_TABLE_BYTES = 8 * 2 ** 20;
@@ -22,7 +23,7 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
     // Longer than the deadline of the slowest file system, so that one dead mount never hides the others.
     timeoutMs: 25_000,
     async look({ root, settings }) {
-      const filesystems = selectFilesystems(readMounts(root), settings);
+      const filesystems = gravestFirst(selectFilesystems(readMounts(root), settings));
       const asked = filesystems.slice(0, MOST_FILESYSTEMS);
       const looks = await Promise.all(asked.map((filesystem) => lookAt(filesystem, probe, root, settings)));
       return summary(looks, filesystems.length - asked.length);
@@ -57,7 +58,8 @@ async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: stri
 function summary(looks: readonly Look[], leftOut: number): Look {
   const verdicts: Verdict[] = looks.flatMap(({ verdicts }) => verdicts);
   const readings: Reading[] = looks.flatMap(({ readings }) => readings ?? []);
-  if (leftOut > 0) verdicts.push(unknown(`${leftOut} more than ${MOST_FILESYSTEMS} file systems, not looked at`));
+  // With a subject of its own: without one it would stand for the whole look, and hide what the others say.
+  if (leftOut > 0) verdicts.push(unknownOf(BEYOND, `${BEYOND}: ${leftOut} more, not looked at`));
   if (verdicts.length === 0) verdicts.push(notApplicable('no writable file system on a disk of this node'));
   return { verdicts, readings };
 }

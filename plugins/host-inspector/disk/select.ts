@@ -32,6 +32,12 @@ export function selectFilesystems(mounts: readonly Mount[], settings: Selection)
   });
 }
 
+/** Those of kubelet and of images and the root first, the rest as it was: whatever has to be left out, it is none of these. Pure. */
+export function gravestFirst(filesystems: readonly Filesystem[]): readonly Filesystem[] {
+  const isGrave = ({ role, mountPoint }: Filesystem): boolean => role !== 'other' || mountPoint === '/';
+  return [...filesystems.filter(isGrave), ...filesystems.filter((filesystem) => !isGrave(filesystem))];
+}
+
 function isJudged({ mountPoint, fsType, superOptions, isMountPointDeleted }: Mount, { diskIgnoreTypes, diskIgnoreUnder }: Selection): boolean {
   if (isMountPointDeleted || diskIgnoreTypes.includes(fsType)) return false;
   // An overlay shows the numbers of the file system below it, which is judged itself, unless the whole node is one.

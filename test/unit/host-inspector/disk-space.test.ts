@@ -1,0 +1,54 @@
+import { assert } from 'chai';
+import { silentLogger } from '../../../plugins/core/log.ts';
+import { runCheck } from '../../../plugins/core/run-check.ts';
+import { defaultsOf } from '../../../plugins/core/settings.ts';
+import { type Verdict, problem, unknownOf } from '../../../plugins/core/verdict.ts';
+import { diskSpace } from '../../../plugins/host-inspector/checks/disk-space.ts';
+import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import type { FilesystemAnswer } from '../../../plugins/linux/filesystem-answer.ts';
+import { type HostTree, hostTree } from '../../support/host-tree.ts';
+
+const FREE: FilesystemAnswer = { kind: 'ok', totalBytes: 1e12, freeBytes: 9e11, availableBytes: 9e11, inodes: 0, inodesFree: 0 };
+const FULL: FilesystemAnswer = { ...FREE, freeBytes: 0, availableBytes: 0 };
+const ROOT = '27 1 254:0 / / rw - ext4 /dev/vda rw';
+
+function tableOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a look tells, and the mount points that it asked, in this order. */
+async function look(host: HostTree, answerOf: (mountPoint: string) => FilesystemAnswer) {
+  const asked: string[] = [];
+  const check = diskSpace({
+    probe: async ({ mountPoint }) => {
+      asked.push(mountPoint);
+      return answerOf(mountPoint);
+    },
+  });
+  const scene = { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
+  return { ...(await runCheck(check, scene)), asked };
+}
+
+function told(verdicts: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.filter(({ kind }) => kind !== 'healthy');
+}
+
+describe('the disks of a node', () => {
+  let host: HostTree;
+  beforeEach(() => (host = hostTree()));
+  afterEach(() => host[Symbol.dispose]());
+
+  it('more than 64: the disks of images, of kubelet and the root are asked first, wherever they stand, and the rest is named as left out', async () => {
+    const data = Array.from({ length: 80 }, (_, index) => `${100 + index} 27 8:${index} / /data/${index} rw - ext4 /dev/d${index} rw`);
+    const kubelet = '300 27 9:1 / /var/lib/kubelet rw - ext4 /dev/k rw';
+    const images = '301 27 9:2 / /var/lib/containerd rw - ext4 /dev/i rw';
+    const container = '302 27 0:71 / /run/c/rootfs rw - overlay overlay rw,upperdir=/var/lib/containerd/1/fs';
+    host.write('proc/1/mountinfo', tableOf([...data, kubelet, images, container, ROOT]));
+    const { verdicts, asked } = await look(host, (mountPoint) => (mountPoint === '/' ? FULL : FREE));
+    assert.deepEqual(asked, ['/var/lib/kubelet', '/var/lib/containerd', '/', ...Array.from({ length: 61 }, (_, index) => `/data/${index}`)]);
+    assert.deepEqual(told(verdicts), [
+      { ...problem('DiskSpaceLow', '/', '/: less than 5% of space available (ext4 on /dev/vda)'), isUrgent: true },
+      unknownOf('file systems beyond 64', 'file systems beyond 64: 19 more, not looked at'),
+    ]);
+  });
+});
