@@ -1,5 +1,6 @@
 import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, createLogger } from '../plugins/core/log.ts';
+import { oneLine } from '../plugins/core/text.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -19,7 +20,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
     return await dispatch(argv, world);
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
-      world.complain(`npd-plugins: ${error.message}\n`);
+      world.complain(`npd-plugins: ${oneLine(error.message)}\n`);
       return EXIT.usage;
     }
     world.complain(`npd-plugins: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, messageOf } from '../../plugins/core/errors.ts';
+import { oneLine } from '../../plugins/core/text.ts';
 import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
@@ -118,7 +119,7 @@ async function watch(demo: Watch): Promise<number> {
 function renderStart(node: string, poller: Poller, polls: readonly Poll[], { pid }: ChildProcess): string {
   const nowMs = Date.now();
   const events = polls.flatMap((poll) => poll.events);
-  const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${answer.message}\n`] : []));
+  const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${oneLine(answer.message)}\n`] : []));
   return [
     renderHeader(node), renderConditions(poller.node(), nowMs), renderEventWrites(events, nowMs), ...unanswered,
     `Checked by ${monitorNames.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError, codeOf, messageOf } from '../../plugins/core/errors.ts';
+import { oneLine } from '../../plugins/core/text.ts';
 import type { Finding } from '../../plugins/npd/finding.ts';
 import { type FileReport, readHostConfigs } from '../../plugins/npd/config-files.ts';
 import type { Command } from '../command.ts';
@@ -47,8 +48,8 @@ function unread(name: string, why: string): FileReport {
 export function renderReport({ name, errors, warnings }: FileReport): string {
   const line = (kind: string) => (finding: Finding): string => {
     const path = finding.path === '' ? '' : `${finding.path}: `;
-    return `${name}:${finding.line}: ${kind}: ${path}${finding.message}; ${finding.remedy}\n`;
+    return `${oneLine(`${name}:${finding.line}: ${kind}: ${path}${finding.message}; ${finding.remedy}`)}\n`;
   };
   const lines = [...errors.map(line('error')), ...warnings.map(line('warning'))];
-  return lines.length > 0 ? lines.join('') : `${name}: ok\n`;
+  return lines.length > 0 ? lines.join('') : `${oneLine(name)}: ok\n`;
 }

@@ -1,9 +1,10 @@
 import type { Condition, MonitorEvent } from '../../plugins/core/status.ts';
+import { oneLine } from '../../plugins/core/text.ts';
 import { table } from './table.ts';
 
 /** `Name: worker-1`, as `kubectl describe node` begins. */
 export function renderHeader(node: string): string {
-  return `Name:  ${node}\n`;
+  return `Name:  ${oneLine(node)}\n`;
 }
 
 /** Conditions as `kubectl describe node` prints them. `heartbeatMs` is when they were last confirmed. */

@@ -1,4 +1,5 @@
 import type { Condition } from '../../plugins/core/status.ts';
+import { oneLine } from '../../plugins/core/text.ts';
 import type { EventWrite } from '../../plugins/npd/events.ts';
 import type { Poll } from '../poller.ts';
 import { renderConditions, renderEvents, renderHeader } from './describe.ts';
@@ -6,14 +7,15 @@ import { renderConditions, renderEvents, renderHeader } from './describe.ts';
 /** What a person sees of one poll: the node if the host would write a change, one line if not. */
 export function renderPoll(node: string, conditions: readonly Condition[], poll: Poll): string {
   const { answer, atMs, config, patches, events } = poll;
-  const stamp = `${new Date(atMs).toISOString().slice(11, 19)}  ${config.source}: `;
-  if (answer.kind === 'error') return `${stamp}no answer, NPD would keep the last state and go on writing its heartbeat: ${answer.message}\n`;
+  const stamp = `${new Date(atMs).toISOString().slice(11, 19)}  ${oneLine(config.source)}: `;
+  if (answer.kind === 'error') return `${stamp}no answer, NPD would keep the last state and go on writing its heartbeat: ${oneLine(answer.message)}\n`;
   const isChange = patches.some(({ cause }) => cause === 'change');
   const heartbeat = patches.length > 0 ? 'NPD would write its heartbeat' : 'NPD would write nothing';
   if (!isChange && events.length === 0) return `${stamp}answered, no change: ${heartbeat}.\n`;
   return `${renderHeader(node)}${renderConditions(conditions, atMs)}${renderEventWrites(events, atMs)}`;
 }
 
+/** Events that NPD would write, as `kubectl describe node` prints them at `nowMs` (wall clock), and how many it would drop. */
 export function renderEventWrites(writes: readonly EventWrite[], nowMs: number): string {
   const written = writes.filter(({ kind }) => kind !== 'drop');
   const dropped = writes.length - written.length;

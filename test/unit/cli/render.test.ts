@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
+import { renderReport } from '../../../cli/commands/validate.ts';
 import type { Poll } from '../../../cli/poller.ts';
 import { renderConditions, renderEvents, renderHeader, renderLook } from '../../../cli/render/describe.ts';
 import { pollAsJson, renderPoll } from '../../../cli/render/poll.ts';
@@ -68,6 +69,32 @@ describe('a node, as kubectl describe shows it', () => {
       return renderEvents([event], AT_MS).split('\n')[3]?.split(/ +/)[3];
     });
     assert.deepEqual(ages, ['0s', '0s', '119s', '2m', '119m', '2h', '47h', '2d']);
+  });
+});
+
+/** Clears a screen, begins a line, and is CSI in one character. */
+const HOSTILE = 'a\u001b[2J\nName:  forged\u009bm';
+const HARMLESS = 'a?[2J?Name:  forged?m';
+
+describe('what a hostile server or file says', () => {
+  it('reaches no terminal as it is: no control character, no forged line', () => {
+    const condition = { ...LOW, type: HOSTILE, reason: HOSTILE, message: HOSTILE };
+    const event = { severity: 'warn', timestampMs: AT_MS, reason: HOSTILE, message: HOSTILE, source: HOSTILE } as const;
+    const config = { ...poll().config, source: HOSTILE };
+    const shown = [
+      renderHeader(HOSTILE), renderConditions([condition], AT_MS), renderLook([condition]), renderEvents([event], AT_MS),
+      renderPoll('w', [], poll({ config })), renderPoll('w', [], poll({ config, answer: { kind: 'error', message: HOSTILE } })),
+      renderReport({ name: HOSTILE, errors: [], warnings: [] }),
+      renderReport({ name: HOSTILE, errors: [{ path: HOSTILE, line: 1, message: HOSTILE, remedy: HOSTILE }], warnings: [] }),
+    ];
+    for (const text of shown) {
+      assert.include(text, HARMLESS);
+      assert.notMatch(text, /(?!\n)\p{Cc}|^Name: {2}forged/mu);
+    }
+  });
+
+  it('is a table whose columns stay in their place', () => {
+    assert.equal(table(['A', 'B'], [['\n\n', 'x']]), '  A   B\n  -   -\n  ??  x\n');
   });
 });
 

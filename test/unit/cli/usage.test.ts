@@ -92,6 +92,8 @@ describe('a wrong configuration file', () => {
     const check = (path: string) => say(['check', 'host-inspector', '--config', path]);
     const remedy = 'it looks like {"host-inspector": {"diskAvailableMinPercent": 5}}';
     assert.deepEqual(await check(file), { code: 64, stdout: '', stderr: `npd-plugins: ${file}: is not JSON: Unexpected end of JSON input; ${remedy}\n` });
+    writeFileSync(file, '\u001b[2J\n');
+    assert.notMatch((await check(file)).stderr.trimEnd(), /\p{Cc}/u);
     const absent = join(folder.path, 'b.json');
     assert.deepEqual(await check(absent), { code: 64, stdout: '', stderr: `npd-plugins: --config: ${absent} cannot be read: no such file\n` });
     const isFolder = `npd-plugins: --config: ${folder.path} cannot be read: EISDIR: illegal operation on a directory, read\n`;
