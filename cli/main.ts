@@ -44,7 +44,7 @@ process.on('uncaughtException', (error) => {
 let hasLostAnswer = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   ending.abort(error);
-  if (error.code === 'EPIPE') return;
+  if (error.code === 'EPIPE' || hasLostAnswer) return;
   hasLostAnswer = true;
   complain(`npd-plugins: standard output cannot be written: ${error.message}\n`);
 });

@@ -7,9 +7,9 @@ import { type Program, eventually, start, temporaryFolder } from '../support/pro
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
-/** `check host-inspector` as a shell starts it, with redirections. */
-function inShell({ root }: HostTree, redirections: string): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
-  const script = `set -o pipefail; "$0" "$1" check host-inspector --host-root "$2" ${redirections}`;
+/** A command as a shell starts it, with redirections. */
+function inShell({ root }: HostTree, redirections: string, command = 'check host-inspector'): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
+  const script = `set -o pipefail; "$0" "$1" ${command} --host-root "$2" ${redirections}`;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN, root], { encoding: 'utf8' });
   return { code: status, stdout, stderr };
 }
@@ -35,6 +35,12 @@ describe('the process', () => {
     using host = hostTree();
     const stderr = 'npd-plugins: standard output cannot be written: ENOSPC: no space left on device, write\n';
     assert.deepEqual(inShell(host, '> /dev/full'), { code: 70, stdout: '', stderr });
+  });
+
+  it('that demonstrates says so once', () => {
+    using host = hostTree();
+    const { code, stderr } = inShell(host, '> /dev/full', 'demo --once --json');
+    assert.deepEqual([code, stderr], [70, 'npd-plugins: standard output cannot be written: ENOSPC: no space left on device, write\n']);
   });
 
   it('needs neither standard input nor standard error', () => {
