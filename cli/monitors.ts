@@ -1,12 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../plugins/core/decode.ts';
-import { ConfigError, UsageError, codeOf, messageOf, quote } from '../plugins/core/errors.ts';
+import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
 import { createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { ParsedArgs } from './command.ts';
+import { readConfigFile } from './config-file.ts';
 import { text } from './options.ts';
 
 /** How long a file system may take to answer statfs before it counts as stuck. */
@@ -44,32 +45,9 @@ export function configuredSettings(args: ParsedArgs, { name, settings }: Monitor
   for (const key of Object.keys(sections)) {
     if (!monitorNames.includes(key)) throw new ConfigError(file, `unknown section ${quote(key)}; known are ${monitorNames.join(', ')}`);
   }
-  const section = sections[name] ?? {};
+  const section = Object.hasOwn(sections, name) ? sections[name] : {};
   if (!isRecord(section)) throw new ConfigError(`${file}: ${name}`, 'expected an object with settings');
   return readSettings(settings, section, `${file}: ${name}`);
-}
-
-function readConfigFile(file: string): Readonly<Record<string, unknown>> {
-  const value = parseJson(file, readConfigText(file));
-  if (isRecord(value)) return value;
-  throw new ConfigError(file, 'expected an object with one section per monitor, e.g. {"host-inspector": {}}');
-}
-
-function readConfigText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'no such file' : messageOf(cause);
-    throw new ConfigError('--config', `${file} cannot be read: ${why}`, { cause });
-  }
-}
-
-function parseJson(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (cause) {
-    throw new ConfigError(file, `is not JSON: ${messageOf(cause)}; it looks like {"host-inspector": {"diskAvailableMinPercent": 5}}`, { cause });
-  }
 }
 
 /** Refuses a host root that is no folder or holds no /proc: every check would only say that it could not tell. */

@@ -74,6 +74,13 @@ describe('a wrong configuration file', () => {
     { text: '{"host-inspector": {"diskIgnoreTypes": [1, {}]}}', says: 'host-inspector.diskIgnoreTypes[1]: expected a text or a number, got "{}"' },
     { text: '{"host-inspector": []}', says: 'host-inspector: expected an object with settings' },
     { text: '{"hostInspector": {}}', says: 'unknown section "hostInspector"; known are host-inspector' },
+    { text: '{"host-inspector": null}', says: 'host-inspector: expected an object with settings' },
+    { text: '{"host-inspector": {},\n "host-inspector": {}}', says: 'line 2: the key "host-inspector" comes twice; keep one of them' },
+    {
+      text: '{"host-inspector": {\n"diskAvailableMinPercent": 5,\n"diskAvailableMinPercent": 6}}',
+      says: 'line 3: the key "diskAvailableMinPercent" comes twice; keep one of them',
+    },
+    { text: '{"host-inspector": {"diskAvailableMinPercent": 1e400}}', says: 'host-inspector.diskAvailableMinPercent: expected a text or a number, got "null"' },
     { text: '[]', says: 'expected an object with one section per monitor, e.g. {"host-inspector": {}}' },
   ];
   for (const { text, says } of table) {
@@ -91,7 +98,7 @@ describe('a wrong configuration file', () => {
     writeFileSync(file, '{"host-inspector": ');
     const check = (path: string) => say(['check', 'host-inspector', '--config', path]);
     const remedy = 'it looks like {"host-inspector": {"diskAvailableMinPercent": 5}}';
-    assert.deepEqual(await check(file), { code: 64, stdout: '', stderr: `npd-plugins: ${file}: is not JSON: Unexpected end of JSON input; ${remedy}\n` });
+    assert.deepEqual(await check(file), { code: 64, stdout: '', stderr: `npd-plugins: ${file}: is not JSON: line 1: unexpected end of JSON input; ${remedy}\n` });
     writeFileSync(file, '\u001b[2J\n');
     assert.notMatch((await check(file)).stderr.trimEnd(), /\p{Cc}/u);
     const absent = join(folder.path, 'b.json');
