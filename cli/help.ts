@@ -14,6 +14,7 @@ export function programHelp(commands: readonly CommandEntry[]): string {
   ].join('\n');
 }
 
+/** What `COMMAND --help` prints: usage, summary, details, and every flag with its default. Ends with a newline. */
 export function commandHelp(entry: CommandEntry, { details, options }: Command): string {
   return [
     `Usage: npd-plugins ${nameOf(entry)} [options]`, '', entry.summary, ...details, '',

@@ -23,6 +23,7 @@ export function text({ values }: ParsedArgs, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Whether a boolean flag was given. */
 export function flag({ values }: ParsedArgs, name: string): boolean {
   return values[name] === true;
 }

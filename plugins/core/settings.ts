@@ -15,10 +15,12 @@ export interface Setting<T> {
 export type SettingsTable = Readonly<Record<string, Setting<unknown>>>;
 export type SettingsOf<T extends SettingsTable> = { readonly [K in keyof T]: T[K]['initial'] };
 
+/** A percentage from 0 to 100, decimals allowed, as text or number, without a `%`. Reading throws ConfigError naming the path. */
 export function percentSetting(initial: number, help: string): Setting<number> {
   return { initial, help, read: (value, path) => bounded(textOf(value, path), path, 100) };
 }
 
+/** A whole number ≥ 0 as text or number. Reading throws ConfigError naming the path. */
 export function countSetting(initial: number, help: string): Setting<number> {
   return { initial, help, read: (value, path) => asConfig(() => parseCount(textOf(value, path), path)) };
 }
@@ -45,6 +47,7 @@ export function listSetting(initial: readonly string[], help: string): Setting<r
   };
 }
 
+/** The settings of a table where nothing is configured. */
 export function defaultsOf<T extends SettingsTable>(table: T): SettingsOf<T> {
   return Object.fromEntries(Object.entries(table).map(([name, { initial }]) => [name, initial])) as SettingsOf<T>;
 }

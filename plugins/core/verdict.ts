@@ -39,18 +39,22 @@ export interface NotApplicable {
 
 export const healthy: Healthy = { kind: 'healthy' };
 
+/** A finding: `reason` is a row of the condition's table, `message` one byte-stable line that names subject and limit, without live numbers. */
 export function problem(reason: string, subject: string, message: string): Problem {
   return { kind: 'problem', reason, subject, message };
 }
 
+/** A look of which nothing can be trusted: `message` is one byte-stable line that says what was tried and why it failed, `cause` the error behind it. */
 export function unknown(message: string, cause?: unknown): Unknown {
   return { kind: 'unknown', message, cause };
 }
 
+/** As `unknown`, of one `subject`; the others of the same look are judged by their own verdicts. */
 export function unknownOf(subject: string, message: string, cause?: unknown): Unknown {
   return { kind: 'unknown', subject, message, cause };
 }
 
+/** This node has not got what would be judged; `message` says in one line what is missing. */
 export function notApplicable(message: string): NotApplicable {
   return { kind: 'not-applicable', message };
 }

@@ -45,6 +45,7 @@ const GROUP_INTERVAL_MS = 600_000;
 const BURST = 25;
 const REFILL_MS = 300_000;
 
+/** What the event recorder of a host that has just started knows: nothing merged, nothing written, every allowance full. */
 export function createEventMemory(): EventMemory {
   return { groups: new Map(), written: new Map(), allowances: new Map() };
 }

@@ -15,6 +15,7 @@ export interface Findings {
   readonly warnings: Finding[];
 }
 
+/** The path of a member: `pluginConfig` and `timeout` give `pluginConfig.timeout`; an empty `path` is the whole document. */
 export function child(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }

@@ -28,6 +28,10 @@ interface Held {
 /** The host looks for changes once per second (`updatePeriod` of its condition manager). */
 const TICK_MS = 1_000;
 
+/**
+ * The condition manager of a host that started at `nowMs` (wall clock): its first tick comes one second later, and what is
+ * unchanged is written again every `heartbeatMs`.
+ */
 export function createBoard(nowMs: number, heartbeatMs: number): Board {
   return { heartbeatMs, nextTickMs: nowMs + TICK_MS, lastPatchMs: undefined, held: new Map(), updates: new Map() };
 }

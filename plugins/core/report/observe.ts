@@ -41,6 +41,7 @@ function inTable(verdict: Verdict, spec: ConditionSpec): Verdict {
   return unknown(`reason ${verdict.reason} is not in the table of ${spec.type}: ${verdict.message}`);
 }
 
+/** The row of a condition's table with this reason (letter case counts), or undefined. */
 export function reasonSpec(spec: ConditionSpec, reason: string): ReasonSpec | undefined {
   return spec.reasons.find((row) => row.reason === reason);
 }
