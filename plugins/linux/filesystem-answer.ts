@@ -43,6 +43,7 @@ export function parseSpace(record: string, where: string): FilesystemSpace {
   const [unit, total, free, available, inodes, inodesFree, more] = record.split(' ');
   if (inodesFree === undefined || more !== undefined) throw new ParseError(where, 'six numbers', record);
   const unitBytes = parseCount(unit ?? '', where);
+  if (unitBytes === 0) throw new ParseError(where, 'a block size above 0', record);
   const bytes = (blocks = ''): number => Number(parseCounter(blocks, where)) * unitBytes;
   const space = {
     totalBytes: bytes(total),

@@ -39,13 +39,17 @@ const KNOWN: ReadonlySet<string> = new Set([...REQUIRED, ...OPTIONAL]);
  *
  *     MemAvailable:    6481288 kB
  *
- * where kB means 1,024 bytes. Lines not named in `Meminfo` are ignored.
+ * where kB means 1,024 bytes. Lines not named in `Meminfo` are ignored. Throws ParseError, also for numbers that
+ * cannot be true.
  */
 export function parseMeminfo(text: string, file = '/proc/meminfo'): Meminfo {
   const bytes = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
     const name = line.slice(0, Math.max(0, line.indexOf(':')));
-    if (KNOWN.has(name)) bytes.set(name, parseKilobytes(line, name, `${file}:${index + 1}`));
+    if (!KNOWN.has(name)) continue;
+    const where = `${file}:${index + 1}`;
+    if (bytes.has(name)) throw new ParseError(where, `one line "${name}"`, line);
+    bytes.set(name, parseKilobytes(line, name, where));
   }
   requireWholeText(text, file);
   const need = (name: (typeof REQUIRED)[number]): number => {
@@ -73,6 +77,9 @@ export function parseMeminfo(text: string, file = '/proc/meminfo'): Meminfo {
   // Old kernels have Buffers right behind MemFree. Anything else there is a MemAvailable that cannot be read.
   const isOld = /^MemFree:[^\n]*\nBuffers:/m.test(text);
   if (meminfo.availableBytes === undefined && !isOld) throw new ParseError(file, 'a line "MemAvailable: <n> kB"', text);
+  if (meminfo.totalBytes === 0) throw new ParseError(file, 'a MemTotal above 0', '0 kB');
+  // The kernel's estimate is made of pages that exist; a container's view of it (lxcfs) is capped too.
+  if ((meminfo.availableBytes ?? 0) > meminfo.totalBytes) throw new ParseError(file, 'no more MemAvailable than MemTotal', text);
   return meminfo;
 }
 

@@ -50,7 +50,11 @@ export function readPressure(root: string, resource: PressureResource): Outcome<
 export function parsePressure(text: string, file: string): Pressure {
   const stalls = new Map<string, Stall>();
   for (const [index, line] of text.split('\n').entries()) {
-    if (/^(?:some|full)\b/.test(line)) stalls.set(line.slice(0, 4), parseLine(line, `${file}:${index + 1}`));
+    const [kind] = /^(?:some|full)\b/.exec(line) ?? [];
+    if (kind === undefined) continue;
+    const where = `${file}:${index + 1}`;
+    if (stalls.has(kind)) throw new ParseError(where, `one line "${kind}"`, line);
+    stalls.set(kind, parseLine(line, where));
   }
   if (stalls.size === 0) throw new ParseError(file, 'a line "some" or "full"', text);
   requireWholeText(text, file);
@@ -63,9 +67,16 @@ function parseLine(line: string, where: string): Stall {
     throw new ParseError(where, '"some|full avg10=<n> avg60=<n> avg300=<n> total=<n>"', line);
   }
   return {
-    avg10Percent: parseDecimal(avg10, where),
-    avg60Percent: parseDecimal(avg60, where),
-    avg300Percent: parseDecimal(avg300, where),
+    avg10Percent: parsePercent(avg10, where),
+    avg60Percent: parsePercent(avg60, where),
+    avg300Percent: parsePercent(avg300, where),
     totalUs: parseCounter(total, where),
   };
+}
+
+/** The kernel caps each sample at the time that passed. */
+function parsePercent(text: string, where: string): number {
+  const percent = parseDecimal(text, where);
+  if (percent > 100) throw new ParseError(where, 'at most 100 percent', text);
+  return percent;
 }

@@ -35,6 +35,7 @@ describe('what stat tells of a file system', () => {
     ['4096 1 1 1 -1 1', 'statfs of /a: expected a counter, got "-1"'],
     ['4096 1 1 18446744073709551615 1 1', 'statfs of /a: expected no more free than there is, got "4096 1 1 18446744073709551615 1 1"'],
     ['4096 1 2 1 1 1', 'statfs of /a: expected no more free than there is, got "4096 1 2 1 1 1"'],
+    ['0 100 0 0 10 5', 'statfs of /a: expected a block size above 0, got "0 100 0 0 10 5"'],
     ['4096 1 1 1 1 2', 'statfs of /a: expected no more free than there is, got "4096 1 1 1 1 2"'],
   ];
   for (const [record, message] of broken) {

@@ -45,6 +45,13 @@ describe('/proc/meminfo', () => {
     });
   }
 
+  it('what cannot be true is refused', () => {
+    assert.throws(() => parseMeminfo(REQUIRED.replace('3742148', '0')), '/proc/meminfo: expected a MemTotal above 0, got "0 kB"');
+    assert.throws(() => parseMeminfo(`MemAvailable: 3742149 kB\n${REQUIRED}`), '/proc/meminfo: expected no more MemAvailable than MemTotal, got "MemAvailable: 3742149 kB');
+    assert.equal(parseMeminfo(`MemAvailable: 3742148 kB\n${REQUIRED}`).availableBytes, 3_831_959_552);
+    assert.throws(() => parseMeminfo(`MemAvailable: 1 kB\n${REQUIRED}MemAvailable: 2 kB\n`), '/proc/meminfo:8: expected one line "MemAvailable", got "MemAvailable: 2 kB"');
+  });
+
   for (const value of [' kB', ' 12', ' 12 MB', ' -1 kB', ' 1.5 kB', ' 12 kB x', ' 99999999999999999 kB', ' 9007199254740991 kB']) {
     it(`MemAvailable of "${value}" is refused`, () => {
       assert.throws(() => parseMeminfo(`MemAvailable:${value}\n${REQUIRED}`), /^\/proc\/meminfo:1: expected /);

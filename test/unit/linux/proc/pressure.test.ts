@@ -31,6 +31,8 @@ describe('/proc/pressure', () => {
     ['some\n', '/proc/pressure/io:1: expected "some|full avg10=<n> avg60=<n> avg300=<n> total=<n>", got "some"'],
     ['some avg10=-1.00 avg60=0.00 avg300=0.00 total=1', '/proc/pressure/io:1: expected "some|full avg10=<n> avg60=<n> avg300=<n> total=<n>", got '],
     ['some avg10=0.0.0 avg60=0.00 avg300=0.00 total=1', '/proc/pressure/io:1: expected a decimal number, got "0.0.0"'],
+    ['full avg10=0.00 avg60=100.01 avg300=0.00 total=1\n', '/proc/pressure/io:1: expected at most 100 percent, got "100.01"'],
+    [SOME + FULL + FULL, '/proc/pressure/io:3: expected one line "full", got "full avg10=0.00 avg60=0.00 avg300=0.00 total=8494"'],
     [`${SOME}full avg10=0.00 avg60=0.00 avg300=0.00 total=`, '/proc/pressure/io:2: expected "some|full avg10=<n> avg60=<n> avg300=<n> total=<n>", got '],
   ];
   for (const [text, message] of broken) {
