@@ -1,5 +1,5 @@
 import type { Reading } from '../../core/check.ts';
-import { type Verdict, healthy, problem } from '../../core/verdict.ts';
+import { type Verdict, healthy, notApplicable, problem } from '../../core/verdict.ts';
 import type { HostSettings } from '../settings.ts';
 import type { Filesystem } from './select.ts';
 
@@ -18,13 +18,15 @@ const URGENT_SHARE = 0.5;
 
 /** Space and inodes of one file system against the limits of its role. Pure. */
 export function judgeUsage(filesystem: Filesystem, usage: Usage, settings: HostSettings): readonly Verdict[] {
-  const verdicts = [judgeSpace(filesystem, usage, settings), judgeInodes(filesystem, usage, settings)];
-  const problems = verdicts.filter(({ kind }) => kind === 'problem');
-  return problems.length > 0 ? problems : [healthy];
+  const space = judgeSpace(filesystem, usage, settings);
+  const problems = [space, judgeInodes(filesystem, usage, settings)].filter(({ kind }) => kind === 'problem');
+  return problems.length > 0 ? problems : [space];
 }
 
 function judgeSpace(filesystem: Filesystem, { totalBytes, availableBytes }: Usage, settings: HostSettings): Verdict {
   const { role, mountPoint } = filesystem;
+  // As every file system that lies on no disk says of itself.
+  if (totalBytes === 0) return notApplicable(`${mountPoint}: says that it has no blocks (${describe(filesystem)})`);
   const limitPercent = spaceLimitPercent(role, settings);
   const isEnough = role === 'other' && availableBytes >= settings.diskAvailableEnoughBytes;
   const limitBytes = (totalBytes * limitPercent) / 100;

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
-import { healthy, problem } from '../../../plugins/core/verdict.ts';
+import { healthy, notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { judgeUsage } from '../../../plugins/host-inspector/disk/judge.ts';
 import { type Filesystem, selectFilesystems } from '../../../plugins/host-inspector/disk/select.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
@@ -37,6 +37,19 @@ describe('disk space of one file system', () => {
       assert.deepEqual(judgeUsage(filesystem(role), usage, settings), [want]);
     });
   }
+});
+
+describe('a file system without blocks', () => {
+  it('is not healthy, for there is nothing to judge', () => {
+    assert.deepEqual(judgeUsage(filesystem('kubelet'), space(0, 0), settings), [
+      notApplicable("/data: says that it has no blocks (ext4 on /dev/sdb, kubelet's)"),
+    ]);
+  });
+
+  it('is judged by its inodes, if it has any', () => {
+    const usage = { totalBytes: 0, availableBytes: 0, inodes: 1_000, inodesFree: 0 };
+    assert.deepEqual(judgeUsage(filesystem('other'), usage, settings).map(({ kind }) => kind), ['problem']);
+  });
 });
 
 describe('inodes of one file system', () => {
