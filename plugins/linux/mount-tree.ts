@@ -1,40 +1,60 @@
+import { ParseError } from '../core/errors.ts';
 import type { Mount } from './proc/mountinfo.ts';
 
-/** Finds the mount that an absolute path of this table leads to; undefined for an empty table. */
-export type MountAt = (path: string) => Mount | undefined;
+/** Finds the mount that an absolute path of this table leads to. */
+export type MountAt = (path: string) => Mount;
 
 /**
  * Walks a path through a mount table as the kernel does. A mount that its own mount point does not lead to is hidden
  * by one made later on the same place or on a folder above it; asking that path would give the numbers of the one on top.
  * Symbolic links are not followed. Pure.
+ *
+ * The walk begins at the one mount at `/` whose parent the table does not hold: that lies outside of the process's root.
+ * Any other mount whose parent is missing (a chroot, a table with a hole) or lies elsewhere is taken for one that lies
+ * on whatever its path leads to: better to ask a path that leads elsewhere, which the device tells, than to leave out a
+ * disk. Throws ParseError without such a root.
  */
-export function mountTree(mounts: readonly Mount[]): MountAt {
-  const ids = new Set(mounts.map(({ mountId }) => mountId));
-  const top = mounts.find((mount) => !ids.has(mount.parentId) || mount.parentId === mount.mountId);
-  const children = new Map(mounts.filter((mount) => mount !== top).map((mount) => [placeOf(mount.parentId, mount.mountPoint), mount]));
+export function mountTree(mounts: readonly Mount[], file = '/proc/1/mountinfo'): MountAt {
+  const byId = new Map(mounts.map((mount) => [mount.mountId, mount]));
+  const isOrphan = (mount: Mount): boolean => {
+    const parent = byId.get(mount.parentId);
+    return parent === undefined || parent === mount || !isWithin(mount.mountPoint, parent.mountPoint);
+  };
+  const [root, ...more] = mounts.filter((mount) => mount.mountPoint === '/' && isOrphan(mount));
+  if (root === undefined || more.length > 0) {
+    throw new ParseError(file, 'one mount at / that lies on no other', root === undefined ? 'none' : String(1 + more.length));
+  }
+  const orphans = new Map<string, Mount>();
+  const children = new Map<number, Map<string, Mount>>();
+  for (const mount of mounts) {
+    if (mount === root) continue;
+    if (isOrphan(mount)) {
+      orphans.set(mount.mountPoint, mount);
+      continue;
+    }
+    const siblings = children.get(mount.parentId) ?? new Map<string, Mount>();
+    children.set(mount.parentId, siblings.set(mount.mountPoint, mount));
+  }
 
-  return (path) => {
-    let current = top;
-    for (const folder of foldersOf(path)) {
-      // One may lie on top of another at the same folder; a table that changed while it was read could hold a loop.
-      for (let depth = 0; current !== undefined && depth < mounts.length; depth++) {
-        const next = children.get(placeOf(current.mountId, folder));
-        if (next === undefined) break;
-        current = next;
-      }
+  /** One may lie on top of another at the same folder; a table that changed while it was read could hold a loop. */
+  function topAt(folder: string, below: Mount): Mount {
+    let current = below;
+    for (let depth = 0; depth < mounts.length; depth++) {
+      const next = children.get(current.mountId)?.get(folder) ?? orphans.get(folder);
+      if (next === undefined || next === current) break;
+      current = next;
     }
     return current;
+  }
+
+  // `/a/b` is reached over `/`, `/a` and `/a/b`.
+  return (path) => {
+    let current = topAt('/', root);
+    for (let slash = path.indexOf('/', 1); slash !== -1; slash = path.indexOf('/', slash + 1)) current = topAt(path.slice(0, slash), current);
+    return path === '/' ? current : topAt(path, current);
   };
 }
 
-function placeOf(parentId: number, mountPoint: string): string {
-  return `${parentId} ${mountPoint}`;
-}
-
-/** `/a/b` is reached over `/`, `/a` and `/a/b`. */
-function foldersOf(path: string): readonly string[] {
-  const folders = ['/'];
-  for (let slash = path.indexOf('/', 1); slash !== -1; slash = path.indexOf('/', slash + 1)) folders.push(path.slice(0, slash));
-  if (path !== '/') folders.push(path);
-  return folders;
+function isWithin(path: string, folder: string): boolean {
+  return folder === '/' || (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/'));
 }

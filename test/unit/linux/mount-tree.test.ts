@@ -3,16 +3,14 @@ import { mountTree } from '../../../plugins/linux/mount-tree.ts';
 import { parseMountinfo } from '../../../plugins/linux/proc/mountinfo.ts';
 
 /** Lines of `id parent mountPoint`; the id is also the device's minor number. */
-const tree = (...lines: readonly string[]) =>
-  mountTree(
-    parseMountinfo(
-      lines
-        .map((line) => {
-          const [id, parent, mountPoint] = line.split(' ');
-          return `${id} ${parent} 8:${id} / ${mountPoint} rw - ext4 /dev/x rw\n`;
-        })
-        .join(''),
-    ),
+const parse = (...lines: readonly string[]) =>
+  parseMountinfo(
+    lines
+      .map((line) => {
+        const [id, parent, mountPoint] = line.split(' ');
+        return `${id} ${parent} 8:${id} / ${mountPoint} rw - ext4 /dev/x rw\n`;
+      })
+      .join(''),
   );
 
 describe('a path in a mount table', () => {
@@ -48,6 +46,16 @@ describe('a path in a mount table', () => {
       leads: { '/': 1, '/x': 2 },
     },
     {
+      name: 'leads to a mount whose parent is missing, as in a chroot or where a line was lost',
+      lines: ['4 3 /srv/data', '1 0 /', '5 4 /srv/data/x', '6 7 /proc', '8 9 /srv/data/x/y'],
+      leads: { '/srv': 1, '/srv/data': 4, '/srv/data/x': 5, '/srv/data/x/y': 8, '/srv/data/x/y/z': 8, '/proc': 6 },
+    },
+    {
+      name: 'leads to a mount that lies outside of its parent',
+      lines: ['1 0 /', '2 1 /data', '3 2 /srv', '4 3 /srv/x'],
+      leads: { '/data': 2, '/data/srv': 2, '/srv': 3, '/srv/x': 4 },
+    },
+    {
       name: 'ends in a table that is broken',
       lines: ['1 0 /', '2 3 /a', '3 2 /a'],
       leads: { '/a': 1 },
@@ -55,12 +63,21 @@ describe('a path in a mount table', () => {
   ];
   for (const { name, lines, leads } of table) {
     it(name, () => {
-      const mountAt = tree(...lines);
-      assert.deepEqual(Object.fromEntries(Object.keys(leads).map((path) => [path, mountAt(path)?.mountId])), leads);
+      const mountAt = mountTree(parse(...lines));
+      assert.deepEqual(Object.fromEntries(Object.keys(leads).map((path) => [path, mountAt(path).mountId])), leads);
     });
   }
 
-  it('leads nowhere in an empty table', () => {
-    assert.equal(mountTree([])('/'), undefined);
-  });
+  const rootless: readonly (readonly [readonly string[], string])[] = [
+    [[], 'none'],
+    [['2 1 /var', '3 2 /var/lib'], 'none'],
+    [['1 2 /', '2 1 /'], 'none'],
+    [['1 0 /', '2 1 /data', '5 4 /'], '2'],
+  ];
+  for (const [lines, count] of rootless) {
+    it(`of ${lines.join(', ') || 'no line'} leads nowhere, for nobody can tell what the root is`, () => {
+      const mounts = lines.length === 0 ? [] : parse(...lines);
+      assert.throws(() => mountTree(mounts), `/proc/1/mountinfo: expected one mount at / that lies on no other, got "${count}"`);
+    });
+  }
 });
