@@ -9,7 +9,7 @@ import {
   SPACE_FORMAT,
 } from './filesystem-answer.ts';
 import { type MountAt, mountTree } from './mount-tree.ts';
-import { type DeviceNumber, parseMountinfo } from './proc/mountinfo.ts';
+import { type DeviceNumber, LONGEST_MOUNT_TABLE_BYTES, parseMountinfo } from './proc/mountinfo.ts';
 import { describePath, hostPath, readText, valueOrThrow } from './read.ts';
 
 /** One mount to be asked. */
@@ -81,12 +81,13 @@ function judge(target: ProbeTarget, space: string, device: string, ownTable: () 
  */
 function leadsThere(target: ProbeTarget, ownTable: MountAt): boolean {
   const mount = ownTable(pathOf(target));
-  return mount?.mountPoint === pathOf(target) && isSame(mount.device, target.device);
+  return mount.mountPoint === pathOf(target) && isSame(mount.device, target.device);
 }
 
 function readOwnTable(): MountAt {
-  const text = valueOrThrow(readText('/', 'proc/self/mountinfo', { maxBytes: 16 * 1024 * 1024 }));
-  return mountTree(parseMountinfo(text, '/proc/self/mountinfo'));
+  const file = '/proc/self/mountinfo';
+  const text = valueOrThrow(readText('/', 'proc/self/mountinfo', { maxBytes: LONGEST_MOUNT_TABLE_BYTES }));
+  return mountTree(parseMountinfo(text, file), file);
 }
 
 function isSame(a: DeviceNumber, b: DeviceNumber): boolean {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { getSystemErrorMessage } from 'node:util';
 import { codeOf, messageOf } from '../core/errors.ts';
 
@@ -26,7 +27,7 @@ class ReadError extends Error {
   }
 }
 
-/** More than any file read here holds on a sane host: /proc/1/mountinfo of 4,000 mounts has about 1 MiB. */
+/** More than any file read here holds on a sane host: /proc/1/mountinfo of 5,000 mounts has about 1 MiB. */
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 
 /** A FIFO must not block the open, a terminal must not become ours. */
@@ -87,7 +88,7 @@ function explain(cause: unknown): string {
   return messageOf(cause);
 }
 
-/** Everything here is synchronous, so one buffer serves all reads; a longer file gets a buffer of its own. */
+/** Everything here is synchronous, so one buffer serves all reads; of a longer file it takes one piece after the other. */
 let scratch: Buffer | undefined;
 
 function readAll(file: string, maxBytes: number): string | { readonly refused: string } {
@@ -95,15 +96,19 @@ function readAll(file: string, maxBytes: number): string | { readonly refused: s
   try {
     if (!fstatSync(fd).isFile()) return { refused: 'not a regular file' };
     scratch ??= Buffer.allocUnsafeSlow(32 * 1024);
-    let buffer = scratch;
-    let length = 0;
+    const decoder = new StringDecoder('utf8');
+    let text = '';
+    let [length, filled] = [0, 0];
     // The size in stat is 0 or 4096 for such files: only the read that returns 0 tells the end.
     for (;;) {
-      const count = readSync(fd, buffer, length, buffer.length - length, null);
-      if (count === 0) return buffer.toString('utf8', 0, length);
+      const count = readSync(fd, scratch, filled, scratch.length - filled, null);
       length += count;
       if (length > maxBytes) return { refused: `longer than ${maxBytes} bytes` };
-      if (length === buffer.length) buffer = Buffer.concat([buffer], length * 2);
+      filled += count;
+      if (count > 0 && filled < scratch.length) continue;
+      text += decoder.write(scratch.subarray(0, filled));
+      if (count === 0) return text + decoder.end();
+      filled = 0;
     }
   } finally {
     closeSync(fd);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { codeOf, messageOf } from '../../plugins/core/errors.ts';
-import { parseMountinfo } from '../../plugins/linux/proc/mountinfo.ts';
+import { hasOption, parseMountinfo } from '../../plugins/linux/proc/mountinfo.ts';
 
 export interface Limits {
   /** Of the memory that all processes in it use together. */
@@ -98,7 +98,7 @@ function removeIfEmpty(folder: string): boolean {
 function findLayout(name: string): Layout | undefined {
   const mounts = parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'), '/proc/self/mountinfo');
   const mountOf = (controller: string): string | undefined =>
-    mounts.find(({ fsType, superOptions }) => fsType === 'cgroup' && superOptions.has(controller))?.mountPoint;
+    mounts.find(({ fsType, superOptions }) => fsType === 'cgroup' && hasOption(superOptions, controller))?.mountPoint;
   const [memory, cpu] = [mountOf('memory'), mountOf('cpu')];
   if (memory !== undefined && cpu !== undefined) return versionOne(join(memory, name), join(cpu, name));
   const unified = mounts.find(({ fsType }) => fsType === 'cgroup2')?.mountPoint;

@@ -1,4 +1,4 @@
-import type { DeviceNumber, Mount } from '../../linux/proc/mountinfo.ts';
+import { copyOf, type DeviceNumber, hasOption, type Mount, optionValue } from '../../linux/proc/mountinfo.ts';
 import { type MountAt, mountTree } from '../../linux/mount-tree.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -20,15 +20,16 @@ type Selection = Pick<HostSettings, 'diskIgnoreTypes' | 'diskIgnoreUnder'>;
 /**
  * One entry per device that is writable and neither of an ignored type nor mounted only below ignored folders.
  * Of several mounts of a device the one that shows all of it, at the shortest path, is asked. Pure.
+ * Throws ParseError for a table without a root.
  */
-export function selectFilesystems(mounts: readonly Mount[], settings: Selection): readonly Filesystem[] {
-  const mountAt = mountTree(mounts);
+export function selectFilesystems(mounts: readonly Mount[], settings: Selection, file = '/proc/1/mountinfo'): readonly Filesystem[] {
+  const mountAt = mountTree(mounts, file);
   const judged = mounts.filter((mount) => isJudged(mount, settings) && mountAt(mount.mountPoint) === mount);
   const roles = rolesOf(mounts, mountAt);
   return [...Map.groupBy(judged, ({ device }) => nameOf(device)).entries()].map(([name, sameDevice]) => {
     const best = sameDevice.reduce((a, b) => (isBetter(b, a) ? b : a));
-    const { mountPoint, fsType: type, source, device } = best;
-    return { mountPoint, type, source, device, role: roles.get(name) ?? 'other' };
+    const [mountPoint, type, source] = [copyOf(best.mountPoint), copyOf(best.fsType), copyOf(best.source)];
+    return { mountPoint, type, source, device: best.device, role: roles.get(name) ?? 'other' };
   });
 }
 
@@ -43,7 +44,7 @@ function isJudged({ mountPoint, fsType, superOptions, isMountPointDeleted }: Mou
   // An overlay shows the numbers of the file system below it, which is judged itself, unless the whole node is one.
   if (fsType === 'overlay' && mountPoint !== '/') return false;
   // Nothing can be written to it: images are full by nature, and a disk that went read-only is FilesystemUnhealthy's.
-  if (superOptions.has('ro')) return false;
+  if (hasOption(superOptions, 'ro')) return false;
   return !diskIgnoreUnder.some((folder) => isWithin(mountPoint, folder));
 }
 
@@ -59,14 +60,12 @@ function isBetter(a: Mount, b: Mount): boolean {
 function rolesOf(mounts: readonly Mount[], mountAt: MountAt): ReadonlyMap<string, 'images' | 'kubelet'> {
   const roles = new Map<string, 'images' | 'kubelet'>();
   if (!mounts.some(({ mountPoint }) => isWithin(mountPoint, KUBELET_ROOT))) return roles;
-  const mark = (path: string, role: 'images' | 'kubelet'): void => {
-    const holder = mountAt(path);
-    if (holder !== undefined) roles.set(nameOf(holder.device), role);
-  };
+  const mark = (path: string, role: 'images' | 'kubelet'): void => void roles.set(nameOf(mountAt(path).device), role);
   mark(KUBELET_ROOT, 'kubelet');
   for (const { fsType, mountPoint, superOptions } of mounts) {
     if (fsType !== 'overlay' || mountPoint === '/') continue;
-    for (const option of superOptions) if (option.startsWith('upperdir=/')) mark(option.slice('upperdir='.length), 'images');
+    const upper = optionValue(superOptions, 'upperdir');
+    if (upper?.startsWith('/') === true) mark(upper, 'images');
   }
   return roles;
 }

@@ -32,6 +32,12 @@ describe('reading files of the host', () => {
     assert.deepEqual(readText(root, 'proc/short'), { kind: 'ok', value: 'x' });
   });
 
+  it('a character that lies across two pieces of a long file comes whole', () => {
+    const long = `x${'€'.repeat(50_000)}`;
+    writeFileSync(join(root, 'proc/long'), long);
+    assert.deepEqual(readText(root, 'proc/long'), { kind: 'ok', value: long });
+  });
+
   it('a kernel file that claims no size is read', () => {
     assert.match(valueOrThrow(readText('/', 'proc/self/stat')), /^\d+ \(/);
   });

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { copyOf, hasOption, optionValue, parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 
 const only = (line: string) => {
   const [mount, ...more] = parseMountinfo(`${line}\n`);
@@ -18,8 +18,8 @@ describe('/proc/<pid>/mountinfo', () => {
       isMountPointDeleted: false,
       fsType: 'ext4',
       source: '/dev/nvme0n1p2',
-      options: new Set(['rw', 'relatime']),
-      superOptions: new Set(['ro', 'errors=remount-ro']),
+      options: 'rw,relatime',
+      superOptions: 'ro,errors=remount-ro',
     });
   });
 
@@ -46,6 +46,19 @@ describe('/proc/<pid>/mountinfo', () => {
     });
   }
 
+  it('an option is found as a whole only, and its value without escapes', () => {
+    const options = String.raw`rw,size=4k,upperdir=/a\054b,ro`;
+    const flags = ['rw', 'ro', 'r', 'size', 'size=4k'];
+    assert.deepEqual(flags.map((name) => hasOption(options, name)), [true, true, false, false, true]);
+    const names = ['size', 'upperdir', 'ize', 'dir', 'rw', 'ro'];
+    assert.deepEqual(names.map((name) => optionValue(options, name)), ['4k', '/a,b', undefined, undefined, undefined, undefined]);
+    assert.equal(optionValue('size=4k', 'size'), '4k');
+  });
+
+  it('a copy of a piece is the same text', () => {
+    assert.equal(copyOf('/caf\u00e9/\u{1f600}/\ud800'), '/caf\u00e9/\u{1f600}/\ud800');
+  });
+
   it('an unlinked mount point is marked, for no path leads there', () => {
     const { mountPoint, isMountPointDeleted } = only('29 1 259:2 / /var/x//deleted rw - tmpfs tmpfs rw');
     assert.deepEqual([mountPoint, isMountPointDeleted], ['/var/x', true]);
@@ -69,16 +82,22 @@ describe('/proc/<pid>/mountinfo', () => {
     assert.deepEqual(mounts.map(({ source }) => source), ['/dev/a', '/dev/b']);
   });
 
+  const LINE = '"<6+ fields> - <3 fields>"';
   const broken: readonly (readonly [string, string])[] = [
     ['', '/proc/1/mountinfo: expected at least one mount, got ""'],
-    ['29 1 259:2 / / rw', '/proc/1/mountinfo:1: expected "<6+ fields> - <3 fields>", got "29 1 259:2 / / rw"'],
-    ['29 1 259:2 / / rw - ext4', '/proc/1/mountinfo:1: expected "<6+ fields> - <3 fields>", got "29 1 259:2 / / rw - ext4"'],
-    ['29 1 259:2 / / - ext4 a rw', '/proc/1/mountinfo:1: expected "<6+ fields> - <3 fields>", got "29 1 259:2 / / - ext4 a rw"'],
-    ['x 1 259:2 / / rw - ext4 a rw', '/proc/1/mountinfo:1: expected a whole number, got "x"'],
-    ['29 1 259 / / rw - ext4 a rw', '/proc/1/mountinfo:1: expected "<major>:<minor>", got "259"'],
-    ['29 1 8:-1 / / rw - ext4 a rw', '/proc/1/mountinfo:1: expected a whole number ≥ 0, got "-1"'],
-    ['29 1 8:1 / x rw - ext4 a rw', '/proc/1/mountinfo:1: expected an absolute mount point, got "29 1 8:1 / x rw - ext4 a rw"'],
-    ['29 1 8:1 / / rw - ext4 a rw\n\n', '/proc/1/mountinfo:2: expected "<6+ fields> - <3 fields>", got ""'],
+    ...[
+      '29 1 259:2 / / rw',
+      '29 1 259:2 / / rw - ext4',
+      '29 1 259:2 / / - ext4 a rw',
+      'x 1 259:2 / / rw - ext4 a rw',
+      '29 1 259 / / rw - ext4 a rw',
+      '29 1 8:-1 / / rw - ext4 a rw',
+      '29 1 8:1 / x rw - ext4 a rw',
+      '29 1 8:1  / rw - ext4 a rw',
+      '29 1 8:1 / / rw - ext4 a ',
+    ].map((line) => [line, `/proc/1/mountinfo:1: expected ${LINE}, got "${line}"`] as const),
+    ['29 1 8:1 / / rw - ext4 a rw\n\n', `/proc/1/mountinfo:2: expected ${LINE}, got ""`],
+    ['29 1 8:1 / / rw - ext4 a rw', '/proc/1/mountinfo: expected a newline at its end, got "29 1 8:1 / / rw - ext4 a rw"'],
   ];
   for (const [text, message] of broken) {
     it(`refused: ${message}`, () => {
