@@ -1,7 +1,7 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
 import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
-import { type Mount, parseMountinfo } from '../../linux/proc/mountinfo.ts';
+import { LONGEST_MOUNT_TABLE_BYTES, parseMountinfo } from '../../linux/proc/mountinfo.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { describe, judgeUsage, usageReadings } from '../disk/judge.ts';
 import { type Filesystem, gravestFirst, selectFilesystems } from '../disk/select.ts';
@@ -11,37 +11,43 @@ import type { HostSettings } from '../settings.ts';
 const MOST_FILESYSTEMS = 64;
 const BEYOND = `file systems beyond ${MOST_FILESYSTEMS}`;
 
-/** Mount tables of nodes with thousands of volumes are long; each line has about 200 bytes. */
-const LONGEST_TABLE_BYTES = 8 * 2 ** 20;
-
 /** Space and inodes of the node's own file systems, each asked by a child that can be left behind. */
 export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
+  let hasToldFallback = false;
   return {
     name: 'disk-space',
     condition: 'DiskSpaceLow',
     periodMs: 30_000,
     // Longer than the deadline of the slowest file system, so that one dead mount never hides the others.
     timeoutMs: 25_000,
-    async look({ root, settings }) {
-      const filesystems = gravestFirst(selectFilesystems(readMounts(root), settings));
+    async look({ root, settings, log }) {
+      const { filesystems, hidden } = selectFrom(root, settings);
+      if (hidden !== undefined && !hasToldFallback) log.warn({ why: hidden }, `the mount table of this process, /${OWN}, stands in for the host's`);
+      hasToldFallback = hidden !== undefined;
       const asked = filesystems.slice(0, MOST_FILESYSTEMS);
       const looks = await Promise.all(asked.map((filesystem) => lookAt(filesystem, probe, root, settings)));
-      return summary(looks, filesystems.length - asked.length);
+      const { verdicts, readings = [] } = summary(looks, filesystems.length - asked.length);
+      return { verdicts, readings: hidden === undefined ? readings : [...readings, STAND_IN] };
     },
   };
 }
 
+const FIRST = 'proc/1/mountinfo';
+const OWN = 'proc/self/mountinfo';
+const STAND_IN: Reading = { name: 'mount_table', value: `/${OWN}`, unit: '', source: `/${OWN}` };
+
 /**
- * PID 1's table, for in a container our own is not the host's. Where PID 1 is hidden (hidepid) our own is all there is;
- * a mount of it that is not the host's fails the comparison of devices and is not judged.
+ * PID 1's table, for in a container our own is not the host's. Only where PID 1 is hidden (hidepid) our own is taken, which
+ * is all there is then: a mount of it that is not the host's fails the comparison of devices and is not judged. A table of
+ * PID 1 that cannot be read or understood is a failure, and never made up for by another one.
  */
-function readMounts(root: string): readonly Mount[] {
-  const options = { maxBytes: LONGEST_TABLE_BYTES };
-  const first = readText(root, 'proc/1/mountinfo', options);
-  if (first.kind === 'ok') return parseMountinfo(first.value, '/proc/1/mountinfo');
-  const own = readText(root, 'proc/self/mountinfo', options);
-  if (own.kind !== 'ok') return parseMountinfo(valueOrThrow(first));
-  return parseMountinfo(own.value, '/proc/self/mountinfo');
+function selectFrom(root: string, settings: HostSettings): { readonly filesystems: readonly Filesystem[]; readonly hidden: string | undefined } {
+  const options = { maxBytes: LONGEST_MOUNT_TABLE_BYTES };
+  const first = readText(root, FIRST, options);
+  const own = first.kind === 'absent' || first.kind === 'denied' ? readText(root, OWN, options) : first;
+  const [text, file] = own.kind === 'ok' && first.kind !== 'ok' ? [own.value, `/${OWN}`] : [valueOrThrow(first), `/${FIRST}`];
+  const filesystems = selectFilesystems(parseMountinfo(text, file), settings, file);
+  return { filesystems: gravestFirst(filesystems), hidden: first.kind === 'ok' ? undefined : first.message };
 }
 
 async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: string, settings: HostSettings): Promise<Look> {

@@ -1,8 +1,8 @@
 import { assert } from 'chai';
-import { silentLogger } from '../../../plugins/core/log.ts';
+import { type Logger, silentLogger } from '../../../plugins/core/log.ts';
 import { runCheck } from '../../../plugins/core/run-check.ts';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
-import { type Verdict, problem, unknownOf } from '../../../plugins/core/verdict.ts';
+import { type Verdict, healthy, problem, unknownOf } from '../../../plugins/core/verdict.ts';
 import { diskSpace } from '../../../plugins/host-inspector/checks/disk-space.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import type { FilesystemAnswer } from '../../../plugins/linux/filesystem-answer.ts';
@@ -29,6 +29,12 @@ async function look(host: HostTree, answerOf: (mountPoint: string) => Filesystem
   return { ...(await runCheck(check, scene)), asked };
 }
 
+function captured(): { readonly lines: readonly string[]; readonly log: Logger } {
+  const lines: string[] = [];
+  const warn = (fields: object, message: string) => void lines.push([...Object.values(fields), message].join(': '));
+  return { lines, log: { ...silentLogger, warn } };
+}
+
 function told(verdicts: readonly Verdict[]): readonly Verdict[] {
   return verdicts.filter(({ kind }) => kind !== 'healthy');
 }
@@ -51,4 +57,35 @@ describe('the disks of a node', () => {
       unknownOf('file systems beyond 64', 'file systems beyond 64: 19 more, not looked at'),
     ]);
   });
+
+  it('are found in the table of this process only where that of PID 1 is hidden, and a reading and one line in the log say so', async () => {
+    const { lines, log } = captured();
+    host.remove('proc/1');
+    host.write('proc/self/mountinfo', tableOf([ROOT]));
+    const check = diskSpace({ probe: async () => FREE });
+    const scene = { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log };
+    const looks = [await runCheck(check, scene), await runCheck(check, scene)];
+    const table = { name: 'mount_table', value: '/proc/self/mountinfo', unit: '', source: '/proc/self/mountinfo' };
+    for (const { verdicts, readings } of looks) assert.deepEqual([verdicts, readings?.at(-1)], [[healthy], table]);
+    assert.deepEqual(lines, [
+      `/proc/1/mountinfo (as ${host.root}/proc/1/mountinfo): no such file or directory: the mount table of this process, /proc/self/mountinfo, stands in for the host's`,
+    ]);
+  });
+
+  const broken: readonly (readonly [string, (host: HostTree) => void, RegExp])[] = [
+    ['is no file', (tree) => (tree.remove('proc/1/mountinfo'), tree.write('proc/1/mountinfo/x', '')), /not a regular file$/],
+    ['is longer than 1 MiB', (tree) => tree.write('proc/1/mountinfo', `${ROOT}\n`.repeat(30_000)), /longer than 1048576 bytes$/],
+    ['is not understood', (tree) => tree.write('proc/1/mountinfo', 'x\n'), /^\/proc\/1\/mountinfo:1: expected /],
+    ['has no root', (tree) => tree.write('proc/1/mountinfo', '28 27 8:1 / /data rw - ext4 /dev/sda1 rw\n'), /^\/proc\/1\/mountinfo: expected one mount at \/ /],
+  ];
+  for (const [what, spoil, message] of broken) {
+    it(`cannot be told where the table of PID 1 ${what}, whatever that of this process says`, async () => {
+      host.write('proc/self/mountinfo', tableOf([ROOT]));
+      spoil(host);
+      const { verdicts, asked } = await look(host, () => FREE);
+      const [only, ...more] = verdicts;
+      assert.deepEqual([only?.kind, more, asked], ['unknown', [], []]);
+      assert.match(only?.kind === 'unknown' ? only.message : '', message);
+    });
+  }
 });
