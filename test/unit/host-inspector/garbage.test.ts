@@ -105,6 +105,69 @@ describe('a file of a sick node', () => {
   }
 });
 
+/**
+ * Numbers of equal length, so that no piece taken out turns one into another that is there too; no folder, type or word
+ * that has an ignored one inside.
+ */
+const TABLE = [
+  '27 1 254:10 / / rw,relatime shared:1 - ext4 /dev/vda rw',
+  '30 27 0:2000 / /proc rw - proc proc rw',
+  '41 27 259:11 / /var/lib/kubelet rw,relatime shared:2 - ext4 /dev/vdb rw',
+  '42 27 259:12 / /var/lib/containerd rw,relatime - ext4 /dev/vdc rw',
+  '43 27 259:13 / /data rw,relatime shared:3 master:4 - ext4 /dev/vdd rw,errors=remount-ro',
+  '44 43 259:14 / /data/deep rw - ext4 /dev/vde rw',
+  String.raw`45 44 259:15 / /data/deep/a\040b rw - ext4 /dev/vdf rw`,
+  '60 27 0:2001 / /containers/rootfs rw - overlay overlay rw,lowerdir=/x,upperdir=/var/lib/containerd/1/fs',
+];
+const FULL_DISKS = ['/', '/var/lib/kubelet', '/var/lib/containerd', '/data', '/data/deep', '/data/deep/a b'];
+
+/** Knows the disks as they are, and so tells where a path leads elsewhere than a garbled table says. */
+const honestProbe: FilesystemProbe = {
+  probe: async ({ mountPoint, device: { major, minor } }) => {
+    const isThere = TABLE.some((line) => line.includes(` ${major}:${minor} / ${mountPoint.replaceAll(' ', String.raw`\040`)} `));
+    return isThere ? FULL : { kind: 'not-visible', message: `${mountPoint}: leads elsewhere` };
+  },
+};
+
+describe('a mount table with several full disks', () => {
+  const check = hostChecks(honestProbe).find(({ name }) => name === 'disk-space');
+  if (check === undefined) throw new Error('no check disk-space');
+  let host: HostTree;
+  beforeEach(() => (host = hostTree()));
+  afterEach(() => host[Symbol.dispose]());
+
+  async function told(lines: readonly string[]): Promise<{ readonly full: ReadonlySet<string>; readonly isUnknown: boolean }> {
+    host.write('proc/1/mountinfo', `${lines.join('\n')}\n`);
+    const verdicts = check === undefined ? [] : await look(check, host);
+    const full = verdicts.flatMap((verdict) => (verdict.kind === 'problem' ? [verdict.subject] : []));
+    return { full: new Set(full), isUnknown: verdicts.some(({ kind }) => kind === 'unknown') };
+  }
+
+  it('tells each of them', async () => {
+    assert.deepEqual(await told(TABLE), { full: new Set(FULL_DISKS), isUnknown: false });
+  });
+
+  it('that lost a line tells each of the others, or that it cannot tell', async () => {
+    for (const [index, line] of TABLE.entries()) {
+      const { full, isUnknown } = await told(TABLE.toSpliced(index, 1));
+      const others = FULL_DISKS.filter((mountPoint) => !line.includes(` / ${mountPoint.replaceAll(' ', String.raw`\040`)} `));
+      if (!isUnknown) assert.includeMembers([...full], others, line);
+    }
+  });
+
+  it('with garbage in a line tells each of them, or that it cannot tell', async () => {
+    const garbage = fc.string({ unit: 'binary', maxLength: 10 }).map((text) => text.replaceAll(/[0-9\n]/g, 'x'));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(TABLE.length - 1), fc.nat(80), fc.nat(30), garbage, async (row, at, length, junk) => {
+        const line = TABLE[row] ?? '';
+        const { full, isUnknown } = await told(TABLE.with(row, line.slice(0, at) + junk + line.slice(at + length)));
+        if (!isUnknown) assert.includeMembers([...full], FULL_DISKS);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
 /** All, or 400 spread over the file where it is longer. */
 function positions(length: number): readonly number[] {
   const count = Math.min(length, 400);
