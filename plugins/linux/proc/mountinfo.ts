@@ -27,7 +27,7 @@ export interface DeviceNumber {
 
 /**
  * About 5,000 mounts of a kubelet, 200 bytes each; the kernel's own limit is 100,000 (fs.mount-max). To judge so many takes
- * 14 MiB for a moment; with twice as many the plugin does not stay within its memory limit.
+ * 17 MiB for a moment; with twice as many the plugin does not stay within its memory limit.
  */
 export const LONGEST_MOUNT_TABLE_BYTES = 2 ** 20;
 
