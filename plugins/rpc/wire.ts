@@ -26,6 +26,7 @@ export interface HealthCheckRequest {
   readonly sequence: bigint;
 }
 
+/** The bytes of a poll's request (npd.external.v1.HealthCheckRequest); any number of parameters, though a server of ours takes 256. */
 export function encodeRequest({ parameters, sequence }: HealthCheckRequest): Buffer {
   // The writer takes decimal text for an int64; its types do not say so.
   const message = { parameters: { ...parameters }, sequence: sequence.toString() as unknown as number };
@@ -42,6 +43,7 @@ export function decodeRequest(bytes: Uint8Array): HealthCheckRequest {
   return { parameters: Object.fromEntries(parameters), sequence: BigInt(message.sequence.toString()) };
 }
 
+/** The bytes of a reply (npd.external.v1.Status). Throws ParseError for a time in ms since 1970 beyond the range of Date. */
 export function encodeStatus({ source, events, conditions }: MonitorStatus): Buffer {
   const message = { source, events: events.map(eventToWire), conditions: conditions.map(conditionToWire) };
   return Buffer.from(wire.Status.encode(message).finish());
@@ -56,6 +58,7 @@ export function decodeStatus(bytes: Uint8Array): MonitorStatus {
   return { source, events: events.map(eventFromWire), conditions: conditions.map(conditionFromWire) };
 }
 
+/** The bytes of what a monitor says of itself (npd.external.v1.MonitorMetadata). */
 export function encodeMetadata(metadata: MonitorMetadata): Buffer {
   const message = { ...metadata, supportedConditions: [...metadata.supportedConditions], capabilities: { ...metadata.capabilities } };
   return Buffer.from(wire.MonitorMetadata.encode(message).finish());
