@@ -3,6 +3,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
 
 import type { Reply } from './definitions.ts';
+import { streamOf } from './grpc-stream.ts';
 
 /** How long a client may take to acknowledge a reply before it gets its status without counting as having read it. */
 const ACKNOWLEDGE_MS = 2_000;
@@ -56,11 +57,4 @@ function acknowledged(stream: ServerHttp2Stream, done: (isRead: boolean) => void
   }
   // False when too many pings are under way: as good as no answer.
   if (!session.ping((error) => settle(error === null))) settle(false);
-}
-
-/** grpc-js 1.14 keeps the stream in a private field of the innermost call and offers no other way to it. */
-function streamOf(call: object): ServerHttp2Stream {
-  const { stream } = call as { readonly stream?: ServerHttp2Stream };
-  if (stream === undefined) throw new Error('this grpc-js keeps its HTTP/2 stream elsewhere');
-  return stream;
 }

@@ -14,16 +14,17 @@ import { confirmDelivery } from './delivery.ts';
 import { routeGrpcLog } from './grpc-log.ts';
 import { addHealth } from './health.ts';
 import { addReflection } from './reflection.ts';
+import { boundRequests, LONGEST_REQUEST_BYTES } from './request-limits.ts';
 import { externalMonitorService } from './service.ts';
 
 /**
- * A request is a few hundred bytes, and one client has one call under way. `max_session_memory` (MB) bounds what a
- * client that never reads can make us keep. Idle and age limits stay unset: they end connections with GOAWAY, which
+ * One client has one call under way; one that reaches the limit of streams waits. `max_session_memory` (MB) bounds what
+ * a client that never reads can make us keep; `request-limits.ts` bounds what one that never ends its requests can. Idle and age limits stay unset: they end connections with GOAWAY, which
  * the host program counts as an error.
  */
 const OPTIONS: ServerOptions = {
-  'grpc.max_receive_message_length': 64 * 1_024,
-  'grpc.max_concurrent_streams': 16,
+  'grpc.max_receive_message_length': LONGEST_REQUEST_BYTES,
+  'grpc.max_concurrent_streams': 4,
   'grpc-node.max_session_memory': 1,
   'grpc.enable_channelz': 0,
 };
@@ -59,7 +60,7 @@ const DISPOSE_DEADLINE_MS = 2_000;
 export async function serve({ monitor, socketPath, log, onStop = () => {} }: ServeOptions): Promise<RpcServer> {
   routeGrpcLog(log);
   const connections = createConnections((socket) => injector.injectConnection(socket));
-  const server = new Server({ ...OPTIONS, interceptors: [confirmDelivery, connections.interceptor] });
+  const server = new Server({ ...OPTIONS, interceptors: [boundRequests, confirmDelivery, connections.interceptor] });
   server.addService(externalMonitorDefinition, externalMonitorService(monitor, log, onStop));
   const health = addHealth(server);
   addReflection(server, log);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 
@@ -7,7 +6,7 @@ import * as fc from 'fast-check';
 
 import { connect, type MonitorClient } from '../../plugins/rpc/client.ts';
 import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
-import { startServer, type Program } from '../support/rpc-process.ts';
+import { rssAnonKiB, startServer } from '../support/rpc-process.ts';
 import { CHECK_HEALTH, grpcFrame, openCall, pollRequest, rawClient, statusOf } from '../support/rpc-raw-client.ts';
 
 const SOON = { timeoutMs: 10_000 };
@@ -42,11 +41,6 @@ async function socketTo(path: string): Promise<Socket> {
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
-}
-
-/** Private memory, see proc_pid_status(5). */
-function rssAnonKiB({ pid }: Program): number {
-  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 function openDescriptors(sockets: readonly Socket[]): number {
@@ -126,9 +120,9 @@ describe('an honest poll succeeds', () => {
       if (index % 2 === 0) socket.write(Buffer.concat([PREFACE, Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]));
     }
     assert.strictEqual(await pollFresh(path), HONEST_ANSWER);
-    await eventually('most squatters to be sent away', () => openDescriptors(squatters) <= 64);
+    await eventually('most squatters to be sent away', () => openDescriptors(squatters) <= 16);
     assert.deepEqual([await poll(early), await pollFresh(path)], [HONEST_ANSWER, HONEST_ANSWER]);
-    assert.isBelow(rssAnonKiB(server) - beforeKiB, 40_960);
+    assert.isBelow(rssAnonKiB(server) - beforeKiB, 8_192);
     for (const socket of squatters) socket.destroy();
   });
 
@@ -183,7 +177,7 @@ describe('an honest poll succeeds', () => {
     const flood = Buffer.alloc(1_048_576);
     deaf.socket.write(flood);
     assert.strictEqual(await pollFresh(path), HONEST_ANSWER);
-    assert.isBelow(rssAnonKiB(server) - beforeKiB, 20_480);
+    assert.isBelow(rssAnonKiB(server) - beforeKiB, 4_096);
   });
 });
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -52,9 +53,12 @@ function follow(child: ChildProcessByStdio<null, Readable, null>): Program {
 
 const SERVER = join(import.meta.dirname, 'rpc-server-main.ts');
 
+/** Those of cli/main.ts: what the server costs in memory depends on them. */
+const V8_FLAGS = ['--no-opt', '--no-maglev', '--optimize-for-size'];
+
 /** A server process that is ready. */
 export async function startServer(socketPath: string, ...args: readonly string[]): Promise<Program> {
-  const program = startProgram(SERVER, socketPath, ...args);
+  const program = follow(spawn(process.execPath, [...V8_FLAGS, SERVER, socketPath, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }));
   try {
     await program.said('ready');
     return program;
@@ -62,4 +66,9 @@ export async function startServer(socketPath: string, ...args: readonly string[]
     await program[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Private memory, see proc_pid_status(5). */
+export function rssAnonKiB({ pid }: Program): number {
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
