@@ -14,7 +14,7 @@ export interface ConnectionLimits {
 }
 
 /** An idle connection costs about 20 KiB. */
-const LIMITS: ConnectionLimits = { most: 16, graceMs: 1_000, mostAtOnce: 64 };
+const LIMITS: ConnectionLimits = { most: 16, graceMs: 1_000, mostAtOnce: 128 };
 
 /** Bounds the connections of one server without ever locking out whoever asks properly. */
 export interface Connections {
