@@ -1,4 +1,5 @@
 import { ParseError } from '../core/errors.ts';
+import { isWithin } from './path.ts';
 import type { Mount } from './proc/mountinfo.ts';
 
 /** Finds the mount that an absolute path of this table leads to. */
@@ -53,8 +54,4 @@ export function mountTree(mounts: readonly Mount[], file = '/proc/1/mountinfo'):
     for (let slash = path.indexOf('/', 1); slash !== -1; slash = path.indexOf('/', slash + 1)) current = topAt(path.slice(0, slash), current);
     return path === '/' ? current : topAt(path, current);
   };
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return folder === '/' || (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/'));
 }

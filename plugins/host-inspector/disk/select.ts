@@ -1,5 +1,6 @@
 import { copyOf, type DeviceNumber, hasOption, type Mount, optionValue } from '../../linux/proc/mountinfo.ts';
 import { type MountAt, mountTree } from '../../linux/mount-tree.ts';
+import { isWithin } from '../../linux/path.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** A file system whose space is the node's concern, named by the one mount point it is asked at. */
@@ -68,10 +69,6 @@ function rolesOf(mounts: readonly Mount[], mountAt: MountAt): ReadonlyMap<string
     if (upper?.startsWith('/') === true) mark(upper, 'images');
   }
   return roles;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function nameOf({ major, minor }: DeviceNumber): string {
