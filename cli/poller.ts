@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LONGEST_TIMER_MS } from '../plugins/core/clock.ts';
 import { messageOf } from '../plugins/core/errors.ts';
 import { NO_LOOK_YET } from '../plugins/core/report/conclude.ts';
 import { type Condition, type MonitorMetadata, type MonitorStatus, PEEK_PARAMETER } from '../plugins/core/status.ts';
@@ -95,9 +96,6 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
   };
 }
 
-/** A timer that is set for longer rings at once, and the interval of NPD's file may be anything. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 export interface Rounds {
   readonly poller: Poller;
   readonly index: number;
@@ -112,6 +110,7 @@ export interface Rounds {
 export async function pollInRounds({ poller, index, intervalMs, rounds, signal, show }: Rounds): Promise<Poll | undefined> {
   let last: Poll | undefined;
   for (let left = rounds; left > 0 && !signal.aborted; left--) {
+    // The interval of NPD's file may be anything.
     if (last !== undefined) await sleep(Math.min(intervalMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
     last = await poller.poll(index);

@@ -12,7 +12,7 @@ export interface Clock {
 }
 
 /** 24.8 days. Node.js runs a longer timer after 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   wallMs: () => Date.now(),

@@ -3,8 +3,7 @@ export const LONGEST_MESSAGE_BYTES = 1_024;
 
 /** One line of well-formed text: control characters (a mount point may hold a newline) become `?`. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are the point
-  return text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+  return text.toWellFormed().replaceAll(/[\p{Cc}\u2028\u2029]/gu, '?');
 }
 
 /** Cuts to at most `maxBytes` of UTF-8, at a character, marking the cut where the mark fits. */

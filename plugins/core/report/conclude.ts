@@ -19,12 +19,13 @@ export interface KnownCheck {
 
 /** Worst of all checks that feed `spec`. Pure; the same knowledge gives the same bytes. */
 export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now: Moment): Conclusion {
-  const raised = checks.flatMap((check) => raisedOf(check, now)).toSorted(byTableAndSubject(spec));
+  const seen = checks.map((check) => ({ findings: check.state.findings, lost: lostOf(check, now) }));
+  const raised = seen.flatMap(({ findings, lost }) => raisedOf(findings, lost)).toSorted(byTableAndSubject(spec));
   const [worst] = raised;
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
-  const blind = checks.flatMap((check) => lostOf(check, now).map(({ message }) => message));
+  const blind = seen.flatMap(({ lost }) => lost.map(({ message }) => message));
   if (blind.length > 0 || checks.length === 0) {
     const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
     return { kind: 'unknown', reason: spec.unknownReason, message, raised };
@@ -47,9 +48,8 @@ function problemMessage(spec: ConditionSpec, raised: readonly Finding[]): string
   return room < LONGEST_MESSAGE_BYTES / 2 ? joinToBytes(messages) : joinToBytes(messages, room) + ending;
 }
 
-function raisedOf(check: KnownCheck, now: Moment): readonly Finding[] {
-  const lost = lostOf(check, now);
-  return check.state.findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
+function raisedOf(findings: readonly Finding[], lost: readonly Gap[]): readonly Finding[] {
+  return findings.filter((finding) => finding.isRaised && !lost.some((gap) => hides(gap, finding.subject)));
 }
 
 /** Part of the message of a condition that waits for its first look. */
