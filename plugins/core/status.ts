@@ -52,7 +52,7 @@ export interface Monitor {
   readonly metadata: MonitorMetadata;
   /** Answers at once from what is known; never samples, never waits, never throws. */
   readonly checkHealth: (parameters: Readonly<Record<string, string>>) => Answer;
-  /** NPD says goodbye. */
+  /** NPD says goodbye; what follows from it (stay or exit) is the decision of whoever made the monitor. */
   readonly stop: () => void;
 }
 

@@ -40,8 +40,6 @@ export interface ServeOptions {
   /** Absolute path of the public socket. */
   readonly socketPath: string;
   readonly log: Logger;
-  /** The host program said goodbye; what follows from it (stay or exit) is the process's decision. */
-  readonly onStop?: () => void;
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -57,11 +55,11 @@ export interface RpcServer extends AsyncDisposable {
 const DISPOSE_DEADLINE_MS = 2_000;
 
 /** Serves a monitor on a Unix socket until closed. Rejects with a ConfigError if it cannot. */
-export async function serve({ monitor, socketPath, log, onStop = () => {} }: ServeOptions): Promise<RpcServer> {
+export async function serve({ monitor, socketPath, log }: ServeOptions): Promise<RpcServer> {
   routeGrpcLog(log);
   const connections = createConnections((socket) => injector.injectConnection(socket));
   const server = new Server({ ...OPTIONS, interceptors: [boundRequests, confirmDelivery, connections.interceptor] });
-  server.addService(externalMonitorDefinition, externalMonitorService(monitor, log, onStop));
+  server.addService(externalMonitorDefinition, externalMonitorService(monitor, log));
   const health = addHealth(server);
   addReflection(server, log);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());

@@ -10,11 +10,11 @@ import { decodeRequest, encodeMetadata, encodeStatus } from './wire.ts';
 const EMPTY: Reply = { bytes: Buffer.alloc(0) };
 
 /**
- * Answers npd.external.v1.ExternalMonitor for one monitor. `onStop` runs after the monitor was told, while the reply
+ * Answers npd.external.v1.ExternalMonitor for one monitor. A monitor is told of Stop while the reply
  * is still to be sent. A request that does not parse becomes INVALID_ARGUMENT; a monitor that throws INTERNAL and a
  * log line.
  */
-export function externalMonitorService(monitor: Monitor, log: Logger, onStop: () => void): UntypedServiceImplementation {
+export function externalMonitorService(monitor: Monitor, log: Logger): UntypedServiceImplementation {
   let encoded: { readonly status: MonitorStatus; readonly bytes: Buffer } | undefined;
   return {
     CheckHealth: unary('CheckHealth', log, decodeRequest, ({ parameters, sequence }) => {
@@ -29,7 +29,6 @@ export function externalMonitorService(monitor: Monitor, log: Logger, onStop: ()
     GetMetadata: unary('GetMetadata', log, ignore, () => ({ bytes: encodeMetadata(monitor.metadata) })),
     Stop: unary('Stop', log, ignore, () => {
       monitor.stop();
-      onStop();
       return EMPTY;
     }),
   };

@@ -81,12 +81,12 @@ describe('a server that is told to end', () => {
 describe('Stop', () => {
   it('is passed on to the monitor and to the process, which may stay', async () => {
     using folder = temporaryFolder();
-    const monitor = monitorForTests();
     let stops = 0;
     const onStop = () => {
       stops += 1;
     };
-    await using server = await serve({ monitor, socketPath: folder.file('a.sock'), log: silentLogger, onStop });
+    const monitor = monitorForTests({ onStop });
+    await using server = await serve({ monitor, socketPath: folder.file('a.sock'), log: silentLogger });
     using client = connect(server.socketPath);
     await client.stop(SOON);
     assert.deepEqual([monitor.stops(), stops], [1, 1]);

@@ -12,12 +12,13 @@ export interface MonitorTraits {
   /** Length of the condition's message. */
   readonly messageBytes?: number;
   readonly onDelivered?: () => void;
+  readonly onStop?: () => void;
 }
 
 const EVENT: MonitorEvent = { severity: 'warn', timestampMs: 1_700_000_000_123, reason: 'KernelTainted', message: 'module out of tree' };
 
 /** One condition for ever, and one event until a reply with it was delivered. */
-export function monitorForTests({ name = 'test-monitor', messageBytes, onDelivered = () => {} }: MonitorTraits = {}): MonitorForTests {
+export function monitorForTests({ name = 'test-monitor', messageBytes, onDelivered = () => {}, onStop = () => {} }: MonitorTraits = {}): MonitorForTests {
   let events: readonly MonitorEvent[] = [EVENT];
   let polls = 0;
   let deliveries = 0;
@@ -39,6 +40,7 @@ export function monitorForTests({ name = 'test-monitor', messageBytes, onDeliver
     },
     stop: () => {
       stops += 1;
+      onStop();
     },
     polls: () => polls,
     deliveries: () => deliveries,

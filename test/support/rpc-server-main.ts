@@ -38,16 +38,16 @@ const monitor = monitorForTests({
   name: values.name,
   ...(messageBytes === undefined ? {} : { messageBytes: Number(messageBytes) }),
   onDelivered: () => say({ message: 'delivered' }),
+  onStop: () => {
+    say({ message: 'stopped' });
+    if (values['on-stop'] === 'exit') end();
+  },
 });
 const end = () => void server.close(Number(values['grace-ms'])).then(() => process.exit(0));
 const server = await serve({
   monitor,
   socketPath: positionals[0] ?? '',
   log,
-  onStop: () => {
-    say({ message: 'stopped' });
-    if (values['on-stop'] === 'exit') end();
-  },
 });
 process.on('SIGTERM', end);
 say({ message: 'ready' });
