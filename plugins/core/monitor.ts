@@ -102,6 +102,10 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     become({ ...state, queue: enqueue(state.queue, event) });
   });
 
+  function forget(events: ReportState['queue']['pending']): void {
+    become(eventsDelivered(state, new Set(events.map(({ id }) => id))));
+  }
+
   function checkHealth(sent: Readonly<Record<string, string>>): Answer {
     const isPeek = Object.hasOwn(sent, PEEK_PARAMETER);
     // Not within this call: the answer waits for no look, not even for the part that runs at once.
@@ -109,7 +113,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     become(settle(plan, state, now()));
     const { pending } = state.queue;
     const delivered = (): void => {
-      if (!isPeek) become(eventsDelivered(state, new Set(pending.map(({ id }) => id))));
+      if (!isPeek) forget(pending);
     };
     return { status: statusNow(), delivered };
   }
@@ -142,9 +146,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
       awake.stop();
       sampler.stop();
     },
-    standBy() {
-      become(eventsDelivered(state, new Set(state.queue.pending.map(({ id }) => id))));
-    },
+    standBy: () => forget(state.queue.pending),
     takeOver(text) {
       savedText = text;
       state = restored(plan, options, text, now()) ?? state;
