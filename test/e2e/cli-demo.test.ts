@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
-import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
+import { type Program, start } from '../support/program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -7,7 +7,8 @@ import { connect } from '../../plugins/rpc/client.ts';
 import { say } from '../support/command-line.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { npdFile } from '../support/npd-file.ts';
-import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
+import { type Program, start } from '../support/program.ts';
 
 /** One line of `poll --json`. */
 interface Line {

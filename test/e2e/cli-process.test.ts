@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { connect } from '../../plugins/rpc/client.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
-import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
+import { type Program, start } from '../support/program.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 

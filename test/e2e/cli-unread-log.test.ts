@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MonitorClient, connect } from '../../plugins/rpc/client.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
-import { eventually, temporaryFolder } from '../support/program.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 const { O_NONBLOCK, O_RDWR } = constants;

@@ -8,7 +8,7 @@ import { silentLogger } from '../../plugins/core/log.ts';
 import { connect } from '../../plugins/rpc/client.ts';
 import { RpcError } from '../../plugins/rpc/client-error.ts';
 import { serve } from '../../plugins/rpc/server.ts';
-import { temporaryFolder } from '../support/rpc-eventually.ts';
+import { temporaryFolder } from '../support/eventually.ts';
 import { keptLog } from '../support/rpc-log.ts';
 import { monitorForTests } from '../support/rpc-monitor.ts';
 import { startServer } from '../support/rpc-process.ts';

@@ -6,7 +6,7 @@ import { assert } from 'chai';
 import { silentLogger } from '../../plugins/core/log.ts';
 import { connect } from '../../plugins/rpc/client.ts';
 import { serve } from '../../plugins/rpc/server.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { monitorForTests } from '../support/rpc-monitor.ts';
 import { startProgram, startServer } from '../support/rpc-process.ts';
 import { CHECK_HEALTH, openCall, pollRequest, rawClient, statusOf } from '../support/rpc-raw-client.ts';

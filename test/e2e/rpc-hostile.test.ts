@@ -5,7 +5,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 
 import { connect, type MonitorClient } from '../../plugins/rpc/client.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { rssAnonKiB, startServer } from '../support/rpc-process.ts';
 import { CHECK_HEALTH, grpcFrame, openCall, pollRequest, rawClient, statusOf } from '../support/rpc-raw-client.ts';
 

@@ -10,7 +10,7 @@ import protobuf from 'protobufjs';
 import { silentLogger } from '../../plugins/core/log.ts';
 import { serve } from '../../plugins/rpc/server.ts';
 import { grpcInBundle } from '../../scripts/bundle-grpc.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { monitorForTests } from '../support/rpc-monitor.ts';
 import { startProgram } from '../support/rpc-process.ts';
 import { grpcFrame, openCall, rawClient, statusOf } from '../support/rpc-raw-client.ts';

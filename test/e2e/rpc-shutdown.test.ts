@@ -6,7 +6,7 @@ import { assert } from 'chai';
 import { silentLogger } from '../../plugins/core/log.ts';
 import { connect } from '../../plugins/rpc/client.ts';
 import { serve } from '../../plugins/rpc/server.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { keptLog } from '../support/rpc-log.ts';
 import { monitorForTests } from '../support/rpc-monitor.ts';
 import { startServer } from '../support/rpc-process.ts';

@@ -4,7 +4,7 @@ import type { ClientHttp2Stream } from 'node:http2';
 import { assert } from 'chai';
 
 import { connect } from '../../plugins/rpc/client.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { rssAnonKiB, startServer } from '../support/rpc-process.ts';
 import { CHECK_HEALTH, grpcFrame, openCall, pollRequest, rawClient, type RawClient } from '../support/rpc-raw-client.ts';
 

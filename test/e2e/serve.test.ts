@@ -5,7 +5,8 @@ import type { Condition, MonitorStatus } from '../../plugins/core/status.ts';
 import { PEEK_PARAMETER } from '../../plugins/core/status.ts';
 import { connect } from '../../plugins/rpc/client.ts';
 import { hostTree } from '../support/host-tree.ts';
-import { type Program, eventually, start, temporaryFolder } from '../support/program.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
+import { type Program, start } from '../support/program.ts';
 
 const DEADLINE = { timeoutMs: 5_000 };
 

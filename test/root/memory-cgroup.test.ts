@@ -6,7 +6,7 @@ import { type Bundle, buildBundle, serveBundle } from '../support/bundle.ts';
 import { createControlGroup } from '../support/control-group.ts';
 import { deadHost } from '../support/dead-host.ts';
 import { whyNoDeadMount } from '../support/dead-mount.ts';
-import { eventually } from '../support/program.ts';
+import { eventually } from '../support/eventually.ts';
 
 const LIMIT_BYTES = 50 * 2 ** 20;
 const DEAD_MOUNTS = 4;

@@ -6,7 +6,7 @@ import { assert } from 'chai';
 
 import { connect } from '../../plugins/rpc/client.ts';
 import { serve } from '../../plugins/rpc/server.ts';
-import { eventually, temporaryFolder } from '../support/rpc-eventually.ts';
+import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { keptLog } from '../support/rpc-log.ts';
 import { monitorForTests } from '../support/rpc-monitor.ts';
 import { startProgramAs } from '../support/rpc-process.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-import { eventually } from './rpc-eventually.ts';
+import { eventually } from './eventually.ts';
 
 export type Line = Readonly<Record<string, unknown>>;
 

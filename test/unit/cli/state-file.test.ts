@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFile } from '../../../cli/state-file.ts';
 import { type Logger, silentLogger } from '../../../plugins/core/log.ts';
-import { eventually, temporaryFolder } from '../../support/program.ts';
+import { eventually, temporaryFolder } from '../../support/eventually.ts';
 
 function listening(): { readonly log: Logger; readonly lines: string[] } {
   const lines: string[] = [];
@@ -11,12 +11,18 @@ function listening(): { readonly log: Logger; readonly lines: string[] } {
   return { lines, log: { ...silentLogger, info: note, warn: note } };
 }
 
+/** A path where no folder can be made until the file in its way is removed. */
+function blockedFolder(parent: string): string {
+  const path = join(parent, 'state');
+  writeFileSync(path, 'in the way');
+  return path;
+}
+
 describe('a state file', () => {
   it('that could not be written is written when there is room again, without a new change', async () => {
     using folder = temporaryFolder();
     const { log, lines } = listening();
-    const blocked = join(folder.path, 'state');
-    writeFileSync(blocked, 'in the way');
+    const blocked = blockedFolder(folder.path);
     const file = stateFile(blocked, 'm', log, 50);
     file.save('first');
     file.save('newest');
@@ -32,8 +38,7 @@ describe('a state file', () => {
   it('that could not be written is tried once more at the end', async () => {
     using folder = temporaryFolder();
     const { log } = listening();
-    const blocked = join(folder.path, 'state');
-    writeFileSync(blocked, 'in the way');
+    const blocked = blockedFolder(folder.path);
     const file = stateFile(blocked, 'm', log);
     file.save('text');
     await file.flush();
@@ -45,8 +50,7 @@ describe('a state file', () => {
   it('that another process writes is left to it', async () => {
     using folder = temporaryFolder();
     const { log } = listening();
-    const blocked = join(folder.path, 'state');
-    writeFileSync(blocked, 'in the way');
+    const blocked = blockedFolder(folder.path);
     const file = stateFile(blocked, 'm', log);
     file.save('text');
     await file.flush();

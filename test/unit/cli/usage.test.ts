@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from '../../support/command-line.ts';
 import { hostTree } from '../../support/host-tree.ts';
-import { temporaryFolder } from '../../support/program.ts';
+import { temporaryFolder } from '../../support/eventually.ts';
 
 const FILE = 'npd-config/host-inspector.json';
 

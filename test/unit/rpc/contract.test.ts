@@ -8,7 +8,7 @@ import { assert } from 'chai';
 import type protobuf from 'protobufjs';
 
 import { FILE_DESCRIPTORS } from '../../../plugins/rpc/generated/descriptors.ts';
-import { temporaryFolder } from '../../support/rpc-eventually.ts';
+import { temporaryFolder } from '../../support/eventually.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const { FileDescriptorProto } = createRequire(import.meta.url)('protobufjs/ext/descriptor') as { FileDescriptorProto: protobuf.Type };

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { assert } from 'chai';
 
 import { listenAt } from '../../../plugins/rpc/listener.ts';
-import { temporaryFolder } from '../../support/rpc-eventually.ts';
+import { temporaryFolder } from '../../support/eventually.ts';
 
 describe('a socket that is no longer wanted when it could be put in place', () => {
   it('leaves everything as it was', async () => {

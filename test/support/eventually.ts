@@ -21,6 +21,6 @@ export interface Folder extends Disposable {
 
 /** A folder of its own for one test, gone afterwards. */
 export function temporaryFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'rpc-'));
+  const path = mkdtempSync(join(tmpdir(), 'npd-'));
   return { path, file: (name) => join(path, name), [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
