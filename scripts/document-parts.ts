@@ -14,7 +14,7 @@ export interface DocumentPart {
 /** Everything in the documents that is made from the condition tables and the settings. */
 export function documentParts(): readonly DocumentPart[] {
   return [
-    { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege'], hostConditions.flatMap(conditionRows)) },
+    { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege', 'advice'], hostConditions.flatMap(conditionRows)) },
     { file: 'README.md', name: 'events', lines: [`Events without a condition: ${hostEvents.map(({ reason, reads, meaning }) => `${reason} (${reads}): ${meaning}`).join('; ')}.`] },
     { file: 'docs/host-inspector.md', name: 'advice', lines: hostConditions.flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },
     { file: 'docs/host-inspector.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(hostSettings)) },
@@ -32,8 +32,10 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
   return [`| ${heading.join(' | ')} |`, `|${'---|'.repeat(heading.length)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)];
 }
 
-function conditionRows({ type, reasons, privilege }: ConditionSpec): readonly (readonly string[])[] {
-  return reasons.map(({ reason, reads, limit, raiseAfterMs }) => [type, reason, reads, limit, durationInWords(raiseAfterMs), privilege]);
+function conditionRows({ type, reasons }: ConditionSpec): readonly (readonly string[])[] {
+  return reasons.map(({ reason, reads, limit, raiseAfterMs, privilege, advice }) => [
+    type, reason, reads, limit, durationInWords(raiseAfterMs), privilege, advice.replaceAll('|', '\\|'),
+  ]);
 }
 
 function durationInWords(ms: number): string {

@@ -13,7 +13,6 @@ export interface ConditionSpec {
   readonly unknownReason: string;
   /** Reason when no check of this condition applies to the node. */
   readonly notApplicableReason: string;
-  readonly privilege: PrivilegeRung;
 }
 
 export interface ReasonSpec {
@@ -29,6 +28,8 @@ export interface ReasonSpec {
   readonly raiseAfterMs: number;
   /** How long it must be gone before the condition clears. */
   readonly clearAfterMs: number;
+  /** What it needs to be judged; on a lower rung the check says that it is not. */
+  readonly privilege: PrivilegeRung;
 }
 
 export interface ReasonAndMessage {

@@ -1,36 +1,8 @@
-import { type SettingsOf, listSetting, percentSetting, sizeSetting } from '../core/settings.ts';
+import type { SettingsOf } from '../core/settings.ts';
+import { diskSettings } from './settings/disk.ts';
+import { memorySettings } from './settings/memory.ts';
 
-/**
- * Every threshold of the host-inspector: key in the configuration file and name of the poll parameter.
- * kubelet's own lines, to compare with: nodefs.available 10%, imagefs.available 15%, nodefs.inodesFree 5%, memory.available 100Mi.
- */
-export const hostSettings = {
-  imagefsAvailableMinPercent: percentSetting(16, 'least space available on the file system that holds container images (kubelet evicts at 15)'),
-  nodefsAvailableMinPercent: percentSetting(12, "least space available on kubelet's own file system (kubelet evicts at 10)"),
-  diskAvailableMinPercent: percentSetting(5, 'least space available on any other file system'),
-  diskAvailableEnoughBytes: sizeSetting(20 * 2 ** 30, 'on any other file system this much is enough, whatever the percentage'),
-  nodefsInodesFreeMinPercent: percentSetting(6, 'least inodes free on the file systems of kubelet and of images (kubelet evicts at 5)'),
-  diskInodesFreeMinPercent: percentSetting(3, 'least inodes free on any other file system'),
-  diskIgnoreTypes: listSetting(
-    [
-      // Memory, kernel interfaces and images: full by nature, or not a disk.
-      'autofs', 'binfmt_misc', 'bpf', 'cgroup', 'cgroup2', 'configfs', 'debugfs', 'devpts', 'devtmpfs', 'efivarfs', 'erofs',
-      'fusectl', 'fuse.lxcfs', 'fuse.gvfsd-fuse', 'fuse.portal', 'hugetlbfs', 'iso9660', 'mqueue', 'nsfs', 'proc', 'pstore',
-      'ramfs', 'rpc_pipefs', 'securityfs', 'selinuxfs', 'squashfs', 'sysfs', 'tmpfs', 'tracefs', 'udf',
-      // Shares: full for every node at once, and no node gets better by being drained.
-      '9p', 'afs', 'beegfs', 'ceph', 'cifs', 'fuse.ceph', 'fuse.cephfs', 'fuse.gcsfuse', 'fuse.glusterfs', 'fuse.s3fs',
-      'fuse.sshfs', 'gfs2', 'gpfs', 'lustre', 'nfs', 'nfs4', 'smb3', 'virtiofs', 'wekafs',
-    ],
-    'file system types that are not judged',
-  ),
-  diskIgnoreUnder: listSetting(
-    ['/boot', '/dev', '/proc', '/sys', '/run', '/var/lib/kubelet/pods', '/var/lib/kubelet/plugins', '/var/lib/docker/overlay2', '/snap'],
-    "mount points at or below these are not judged: volumes of Pods are the Pods' business",
-  ),
-  memoryAvailableMinPercent: percentSetting(5, 'least memory available, in percent of all memory'),
-  memoryAvailableFloorBytes: sizeSetting(150 * 2 ** 20, 'the limit is never below this (kubelet evicts at 100Mi)'),
-  memoryAvailableEnoughBytes: sizeSetting(2 ** 30, 'this much available is enough, whatever the percentage'),
-  memoryStalledMaxPercent: percentSetting(10, 'most time in which all tasks waited for memory (PSI full avg60)'),
-};
+/** Every threshold of the host-inspector: key in the configuration file and name of the poll parameter. */
+export const hostSettings = { ...diskSettings, ...memorySettings };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

@@ -15,24 +15,22 @@ export const diskSpec: ConditionSpec = {
   type: 'DiskLow',
   polarity: 'problem',
   reasons: [
-    { reason: 'DiskFull', severity: 'warn', reads: '', limit: '', advice: '', raiseAfterMs: 0, clearAfterMs: 0 },
-    { reason: 'DiskSlow', severity: 'info', reads: '', limit: '', advice: '', raiseAfterMs: RAISE_MS, clearAfterMs: CLEAR_MS },
+    { reason: 'DiskFull', severity: 'warn', reads: '', limit: '', advice: '', raiseAfterMs: 0, clearAfterMs: 0, privilege: 'a' },
+    { reason: 'DiskSlow', severity: 'info', reads: '', limit: '', advice: '', raiseAfterMs: RAISE_MS, clearAfterMs: CLEAR_MS, privilege: 'a' },
   ],
   healthy: { reason: 'DiskIsFine', message: 'disks are fine' },
   unknownReason: 'DiskUnknown',
   notApplicableReason: 'NoDisk',
-  privilege: 'a',
 };
 
 /** A roll-up: True means healthy. */
 export const netSpec: ConditionSpec = {
   type: 'NetVerified',
   polarity: 'positive',
-  reasons: [{ reason: 'NetDown', severity: 'warn', reads: '', limit: '', advice: '', raiseAfterMs: 0, clearAfterMs: 0 }],
+  reasons: [{ reason: 'NetDown', severity: 'warn', reads: '', limit: '', advice: '', raiseAfterMs: 0, clearAfterMs: 0, privilege: 'a' }],
   healthy: { reason: 'NetIsVerified', message: 'the network answers' },
   unknownReason: 'NetUnknown',
   notApplicableReason: 'NoNet',
-  privilege: 'a',
 };
 
 export const plan: ReportPlan = {
