@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serveBundle } from '../test/support/bundle.ts';
 import { createControlGroup } from '../test/support/control-group.ts';
 import { hostTree } from '../test/support/host-tree.ts';
+import { processCrowd } from '../test/support/process-crowd.ts';
 import { cpuMs, pollFast } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
 
@@ -60,9 +61,18 @@ export async function answerTime(bundle: string): Promise<readonly Row[]> {
   ];
 }
 
-/** CPU of the program and its children while it is polled as the host program polls. */
-export async function steadyCpu(bundle: string, windowMs: number): Promise<Row> {
-  await using served = await serveBundle({ bundle, monitors: ['host-inspector'] });
+/** The nodes that the budget names, by their number of processes, and the millicores that each may cost. */
+const CROWDS = [[100, 2], [1_000, 3], [10_000, 8]] as const;
+
+/** CPU of the program and its children on nodes with few and many processes, side by side: each is counted for itself. */
+export async function steadyCpu(bundle: string, windowMs: number): Promise<readonly Row[]> {
+  if (process.getuid?.() !== 0) return [skipped('steady CPU of host-inspector', 'needs root, to make processes in namespaces of their own')];
+  return await Promise.all(CROWDS.map(([count, budget]) => steadyCpuAmong(count, budget, bundle, windowMs)));
+}
+
+async function steadyCpuAmong(count: number, budget: number, bundle: string, windowMs: number): Promise<Row> {
+  await using crowd = await processCrowd(count);
+  await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', crowd.root], enter: crowd.enter });
   await sleep(SETTLE_MS);
   const [startMs, startCpuMs] = [performance.now(), cpuMs(served.pid)];
   for (let sequence = 1; performance.now() - startMs < windowMs; sequence++) {
@@ -71,5 +81,6 @@ export async function steadyCpu(bundle: string, windowMs: number): Promise<Row> 
   }
   const seconds = (performance.now() - startMs) / 1_000;
   const millicores = (cpuMs(served.pid) - startCpuMs) / seconds;
-  return atMost('steady CPU of host-inspector, children included', 'millicores', millicores, 2, `over ${Math.round(seconds)} s on this machine, one poll every 30 s`);
+  const name = `steady CPU of host-inspector, children included, with ${count.toLocaleString('en')} processes`;
+  return atMost(name, 'millicores', millicores, budget, `over ${Math.round(seconds)} s, one poll every 30 s`);
 }
