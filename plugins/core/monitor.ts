@@ -4,13 +4,14 @@ import type { Clock } from './clock.ts';
 import type { ConditionSpec } from './conditions.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
-import { conditionsOf, eventsDelivered, recordLook, settle, startReport } from './report/report.ts';
+import { conditionsOf, eventsDelivered, raisedReasons, recordLook, settle, startReport } from './report/report.ts';
 import { enqueue } from './report/queue.ts';
 import { restoreReport, saveReport } from './report/save.ts';
 import type { Moment, ReportPlan, ReportState } from './report/state.ts';
 import { createParameters } from './parameters.ts';
 import { createSampler } from './sampler.ts';
 import type { SettingsOf, SettingsTable } from './settings.ts';
+import { type MonitorStatistics, createTally } from './statistics.ts';
 import { type Answer, type Condition, type Monitor, type MonitorStatus, PEEK_PARAMETER } from './status.ts';
 
 /** A plugin as data: what it checks, what it can say, what can be set. */
@@ -48,6 +49,8 @@ export interface RunningMonitor extends Monitor {
   /** The last look of each check, with its numbers. */
   readonly looks: () => ReadonlyMap<string, Look>;
   readonly conditions: () => readonly Condition[];
+  /** What is known and was done up to now; made when asked for. */
+  readonly statistics: () => MonitorStatistics;
   /** Another process serves in our place and tells the events: ours are dropped. */
   readonly standBy: () => void;
   /** Goes on from the state file of another process that served in our place meanwhile. */
@@ -60,6 +63,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   const { name: source, checks, specs } = definition;
   const plan: ReportPlan = { specs, checks, immediate: options.isSingleLook === true };
   const looks = new Map<string, Look>();
+  const tally = createTally();
   const awake = awakeClock(clock);
   const now = (): Moment => ({ wallMs: Math.trunc(clock.wallMs()), monotonicMs: awake.monotonicMs() });
   let state = restored(plan, options, options.savedState, now()) ?? startReport(plan, now());
@@ -69,6 +73,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   function become(next: ReportState): void {
     if (next === state) return;
     logChanges(log, plan, state, next);
+    tally.queued(state.queue, next.queue);
     state = next;
     try {
       save();
@@ -91,9 +96,11 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     log,
     random: options.random,
     scene: ({ name }) => ({ root, settings: parameters.settings(), memo: state.checks.get(name)?.memo }),
-    onLook(check, look) {
+    onLook(check, look, tookMs) {
+      const at = now();
       looks.set(check.name, look);
-      become(recordLook(plan, state, check.name, look, now()));
+      tally.looked(check.name, tookMs, at.wallMs);
+      become(recordLook(plan, state, check.name, look, at));
     },
   });
 
@@ -102,20 +109,29 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     become({ ...state, queue: enqueue(state.queue, event) });
   });
 
-  function forget(events: ReportState['queue']['pending']): void {
+  /** Gives the number of those that were still there. */
+  function forget(events: ReportState['queue']['pending']): number {
+    const before = state.queue.pending.length;
     become(eventsDelivered(state, new Set(events.map(({ id }) => id))));
+    return before - state.queue.pending.length;
   }
 
   function checkHealth(sent: Readonly<Record<string, string>>): Answer {
     const isPeek = Object.hasOwn(sent, PEEK_PARAMETER);
+    tally.polled(isPeek);
     // Not within this call: the answer waits for no look, not even for the part that runs at once.
     if (!isPeek && parameters.apply(sent)) clock.schedule(0, () => sampler.lookNow());
     become(settle(plan, state, now()));
     const { pending } = state.queue;
     const delivered = (): void => {
-      if (!isPeek) forget(pending);
+      if (!isPeek) tally.sent(forget(pending));
     };
     return { status: statusNow(), delivered };
+  }
+
+  function conditions(): readonly Condition[] {
+    become(settle(plan, state, now()));
+    return conditionsOf(plan, state);
   }
 
   /** The very same object while nothing has changed, so that nobody need encode it twice. */
@@ -146,16 +162,25 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
       awake.stop();
       sampler.stop();
     },
-    standBy: () => forget(state.queue.pending),
+    standBy: () => void forget(state.queue.pending),
     takeOver(text) {
       savedText = text;
       state = restored(plan, options, text, now()) ?? state;
       sampler.lookNow();
     },
     looks: () => looks,
-    conditions() {
-      become(settle(plan, state, now()));
-      return conditionsOf(plan, state);
+    conditions,
+    statistics() {
+      const known = conditions();
+      const at = now();
+      return {
+        monitor: source,
+        ...tally.polls(),
+        events: tally.events(state.queue),
+        checks: checks.map((check) => tally.check(check, looks.get(check.name))),
+        conditions: specs.flatMap((spec) => known.filter(({ type }) => type === spec.type)
+          .map((condition) => ({ condition, spec, raisedReasons: raisedReasons(plan, state, spec, at) }))),
+      };
     },
   };
 }

@@ -18,8 +18,8 @@ export interface SamplerOptions<S> {
   readonly random: () => number;
   /** What the check may touch at this moment; called once per look. */
   readonly scene: (check: Check<S>) => Omit<Scene<S>, 'signal' | 'log'>;
-  /** Told of every look that ended in time, and of every deadline that passed without one. */
-  readonly onLook: (check: Check<S>, look: Look) => void;
+  /** Told of every look that ended in time, with how long it took, and of every deadline or period that passed without an end of it. */
+  readonly onLook: (check: Check<S>, look: Look, tookMs: number | undefined) => void;
 }
 
 export interface Sampler {
@@ -62,7 +62,7 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
   async function look(): Promise<void> {
     if (isStopped || state === 'looking') return;
     if (state === 'abandoned') {
-      onLook(check, late);
+      onLook(check, late, undefined);
       return;
     }
     state = 'looking';
@@ -80,11 +80,13 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
 
   /** Waits for the look itself, however long that takes: the signal only asks it to end. */
   async function finish(signal: AbortSignal): Promise<void> {
+    const startMs = clock.monotonicMs();
     const found = await runCheck(check, { ...scene(check), signal, log });
+    const tookMs = clock.monotonicMs() - startMs;
     const wasAbandoned = state === 'abandoned';
     state = 'idle';
     if (isStopped) return;
-    if (!wasAbandoned) onLook(check, found);
+    if (!wasAbandoned) onLook(check, found, tookMs);
     else log.info({ check: check.name }, 'the look that was left behind has ended');
   }
 
@@ -95,7 +97,7 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
   function abandon(controller: AbortController): void {
     state = 'abandoned';
     log.warn({ check: check.name, timeoutMs: check.timeoutMs }, 'no answer in time, look left behind');
-    onLook(check, late);
+    onLook(check, late, undefined);
     controller.abort(new Error(`no answer within ${check.timeoutMs} ms`));
   }
 

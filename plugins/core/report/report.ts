@@ -1,7 +1,7 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec } from '../conditions.ts';
 import type { Condition, ConditionStatus } from '../status.ts';
-import { type Conclusion, conclude } from './conclude.ts';
+import { type Conclusion, type KnownCheck, conclude } from './conclude.ts';
 import { neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
 import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
@@ -38,16 +38,19 @@ function impatient(spec: ConditionSpec): ConditionSpec {
 export function settle(plan: ReportPlan, state: ReportState, now: Moment): ReportState {
   let { conditions, queue } = state;
   for (const spec of plan.specs) {
-    const known = plan.checks
-      .filter(({ condition }) => condition === spec.type)
-      .map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
-    const conclusion = conclude(spec, known, now);
+    const conclusion = conclude(spec, knownChecks(plan, state, spec), now);
     const before = conditions.get(spec.type);
     const after = nextCondition(spec, before, conclusion, now);
     queue = announce(queue, spec, before, conclusion, now);
     if (after !== before) conditions = new Map(conditions).set(spec.type, after);
   }
   return conditions === state.conditions && queue === state.queue ? state : { ...state, conditions, queue };
+}
+
+function knownChecks(plan: ReportPlan, state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {
+  return plan.checks
+    .filter(({ condition }) => condition === type)
+    .map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
 }
 
 function nextCondition(spec: ConditionSpec, before: ConditionState | undefined, conclusion: Conclusion, now: Moment): ConditionState {
@@ -97,6 +100,12 @@ export function conditionsOf(plan: ReportPlan, state: ReportState): readonly Con
     const { status, transitionMs, reason, message } = known;
     return [{ type, status, transitionMs, reason, message }];
   });
+}
+
+/** The reasons of one condition that are raised now, also beside the worst one that it names; in the table's order. */
+export function raisedReasons(plan: ReportPlan, state: ReportState, spec: ConditionSpec, now: Moment): readonly string[] {
+  const { raised } = conclude(spec, knownChecks(plan, state, spec), now);
+  return [...new Set(raised.map(({ reason }) => reason))];
 }
 
 /** Forgets the events with these ids: a reply that carried them was written. */
