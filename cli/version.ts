@@ -11,6 +11,11 @@ export function version(): string {
   return version;
 }
 
+/** The commit of which the bundle was made, or `unknown` when run from source. */
+export function commit(): string {
+  return typeof BUILD_COMMIT === 'string' ? BUILD_COMMIT : 'unknown';
+}
+
 /** `npd-plugins 0.1.0 (commit 1a2b3c4d5e6f, built 2026-11-21T00:00:00Z)`, or that it runs from source. */
 export function versionText(): string {
   const isBuilt = typeof BUILD_COMMIT === 'string' && typeof BUILD_DATE === 'string';

@@ -4,6 +4,7 @@ import { systemClock } from '../../plugins/core/clock.ts';
 import { ConfigError, UsageError, codeOf } from '../../plugins/core/errors.ts';
 import { type MonitorDefinition, type RunningMonitor, createMonitor } from '../../plugins/core/monitor.ts';
 import type { SettingsOf, SettingsTable } from '../../plugins/core/settings.ts';
+import type { ObservedMonitor } from '../../plugins/http/observed.ts';
 import { parseBootId } from '../../plugins/linux/proc/boot-id.ts';
 import { readText } from '../../plugins/linux/read.ts';
 import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
@@ -11,8 +12,9 @@ import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { configuredSettings, hostRoot, monitorByName, monitorNames, socketNameOf } from '../monitors.ts';
 import { hostOptions, oneOf, text } from '../options.ts';
+import { ownAnswer } from '../own-answer.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
-import { version } from '../version.ts';
+import { commit, version } from '../version.ts';
 
 const DEFAULT_SOCKET_DIR = '/var/run/npd';
 
@@ -36,6 +38,7 @@ export const serve: Command = {
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
+    http: { type: 'string', value: 'ADDRESS', help: 'answers /healthz, /readyz, /metrics, /looks on PORT (of 127.0.0.1), IP:PORT or unix:PATH' },
     'on-stop': { type: 'string', value: 'stay|exit', initial: 'stay', help: 'what to do when NPD says goodbye' },
     'until-stdin-ends': { type: 'boolean', help: 'end with the process that holds the other end of standard input' },
   },
@@ -55,6 +58,7 @@ export const serve: Command = {
     try {
       // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
       const monitors = names.map((name) => readyToServe(name, args));
+      await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       await aborted(end.signal);
       context.log.info({ cause: String(end.signal.reason) }, 'ending');
@@ -65,8 +69,25 @@ export const serve: Command = {
   },
 };
 
+/** Undefined, and nothing of it loaded, unless it is asked for. */
+async function httpServer(args: ParsedArgs, { log }: Context, names: readonly string[], served: readonly Served[]): Promise<AsyncDisposable | undefined> {
+  const address = text(args, 'http');
+  if (address === undefined) return undefined;
+  const { serveHttp } = await import('../../plugins/http/server.ts');
+  const observed = { build: { version: version(), commit: commit() }, names, monitors: () => served.map(observe) };
+  return await serveHttp({ address, where: '--http', observed, log });
+}
+
+function observe({ monitor, rpc, ask }: Served): ObservedMonitor {
+  const { name } = monitor.metadata;
+  const { socketPath, state: socketState, lostForMs } = rpc;
+  return { name, socketPath, socketState, lostForMs, statistics: monitor.statistics, askSelf: () => ask(socketPath) };
+}
+
 interface Served {
   readonly monitor: RunningMonitor;
+  /** Whether whoever answers on a socket is us, see `ownAnswer`. */
+  readonly ask: (socketPath: string) => Promise<string | undefined>;
   readonly rpc: RpcServer;
   readonly state: StateFile;
   readonly watch: NodeJS.Timeout | undefined;
@@ -123,10 +144,11 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
   const firstRound = monitor.start();
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
   try {
-    const server = await serveOnSocket({ monitor, socketPath, log });
+    const own = ownAnswer(monitor);
+    const server = await serveOnSocket({ monitor: own.monitor, socketPath, log });
     rpc = server;
     if (unsaved !== undefined) state.save(unsaved);
-    return { monitor, state, rpc: server, watch: stateDir === undefined ? undefined : watchSuccession(server, monitor, state) };
+    return { monitor, ask: own.ask, state, rpc: server, watch: stateDir === undefined ? undefined : watchSuccession(server, monitor, state) };
   } catch (error) {
     monitor.close();
     throw withRemedy(error);

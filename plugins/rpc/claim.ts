@@ -38,6 +38,8 @@ export interface ClaimOptions {
 /** Our hold on a public socket path over time. */
 export interface Claim {
   readonly state: () => ClaimState;
+  /** For how long it has been `lost` by now, in milliseconds; 0 in every other state. */
+  readonly lostForMs: () => number;
   /** Stops accepting and removes the socket, if it is still ours. Leaves connections alone. Never rejects. */
   readonly release: () => Promise<void>;
 }
@@ -59,12 +61,14 @@ export async function claim({ path, log, accept, whoAnswers }: ClaimOptions): Pr
   });
   await sweepStale(path, log);
   let state: ClaimState = 'held';
+  let enteredMs = performance.now();
   let misses = 0;
   let failures = 0;
 
   const enter = (next: ClaimState, fields: object, message: string) => {
     if (isReleased() || state === next) return;
     state = next;
+    enteredMs = performance.now();
     if (next === 'held') log.info({ path, ...fields }, message);
     else log.warn({ path, ...fields }, message);
   };
@@ -121,6 +125,7 @@ export async function claim({ path, log, accept, whoAnswers }: ClaimOptions): Pr
 
   return {
     state: () => state,
+    lostForMs: () => (state === 'lost' ? performance.now() - enteredMs : 0),
     async release() {
       if (isReleased()) return;
       released.abort();

@@ -45,6 +45,8 @@ export interface ServeOptions {
 export interface RpcServer extends AsyncDisposable {
   readonly socketPath: string;
   readonly state: () => ClaimState;
+  /** For how long the socket has been `lost` by now, in milliseconds. */
+  readonly lostForMs: () => number;
   /**
    * Health says NOT_SERVING, the socket goes (if it is still ours), calls under way may end until the deadline, the
    * rest is cut off. Never rejects; a second call waits for the first.
@@ -81,7 +83,7 @@ export async function serve({ monitor, socketPath, log }: ServeOptions): Promise
   };
   let closing: Promise<void> | undefined;
   const close = (deadlineMs: number) => (closing ??= shutDown(deadlineMs));
-  return { socketPath, state: held.state, close, [Symbol.asyncDispose]: () => close(DISPOSE_DEADLINE_MS) };
+  return { socketPath, state: held.state, lostForMs: held.lostForMs, close, [Symbol.asyncDispose]: () => close(DISPOSE_DEADLINE_MS) };
 }
 
 /** Asks the server at a socket for its name; any answer of a gRPC server will do. */

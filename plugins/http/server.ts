@@ -1,0 +1,89 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { addressText, parseHttpAddress } from './address.ts';
+import { limitConnections } from './connections.ts';
+import { healthPage, readiness } from './health.ts';
+import { listen } from './listen.ts';
+import { looksPage } from './looks.ts';
+import { type Observed, type Page, linesPage } from './observed.ts';
+
+/** A request of a probe or a scraper has some hundred bytes. */
+const LONGEST_HEADER_BYTES = 8 * 1_024;
+
+const CONNECTION_LIMITS = { most: 64, lifeMs: 10_000 };
+
+export interface HttpOptions {
+  /** As the user gave it, see `parseHttpAddress`. */
+  readonly address: string;
+  /** The flag or key that gave it, for messages. */
+  readonly where: string;
+  readonly observed: Observed;
+  readonly log: Logger;
+}
+
+/**
+ * Answers /healthz, /readyz, /metrics and /looks until disposed. Rejects with a ConfigError if it cannot. Neither the
+ * server nor a client of it keeps the process from ending.
+ */
+export async function serveHttp({ address, where, observed, log }: HttpOptions): Promise<AsyncDisposable> {
+  const routes = routesOf(observed);
+  const server = createServer({ maxHeaderSize: LONGEST_HEADER_BYTES }).unref();
+  const connections = limitConnections(server, CONNECTION_LIMITS);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!connections.asked(request)) return;
+    void pageOf(request, routes, log).then((page) => send(response, page));
+  });
+  const bound = await listen(server, parseHttpAddress(address, where), where);
+  // A connection that could not be accepted (EMFILE) is that client's trouble and not our end.
+  server.on('error', () => {});
+  log.info({ address: addressText(bound) }, 'answering HTTP');
+  return {
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      connections.destroy();
+      await closed;
+    },
+  };
+}
+
+type Routes = ReadonlyMap<string, () => Page | Promise<Page>>;
+
+function routesOf(observed: Observed): Routes {
+  return new Map<string, () => Page | Promise<Page>>([
+    ['/healthz', () => healthPage(observed)],
+    ['/readyz', readiness(observed)],
+    // Loaded by the first who asks: most sidecars are never scraped.
+    ['/metrics', async () => (await import('./metrics-page.ts')).metricsPage(observed)],
+    ['/looks', () => looksPage(observed)],
+  ]);
+}
+
+/** Never rejects. */
+async function pageOf({ method, url = '' }: IncomingMessage, routes: Routes, log: Logger): Promise<Page> {
+  const [path = ''] = url.split('?', 1);
+  const make = routes.get(path);
+  if (make === undefined) return linesPage(404, [`not found; known are ${[...routes.keys()].join(', ')}`]);
+  if (method !== 'GET' && method !== 'HEAD') return linesPage(405, ['only GET and HEAD are allowed']);
+  try {
+    return await make();
+  } catch (error) {
+    log.error({ path, err: error }, 'could not answer over HTTP');
+    return linesPage(500, [`internal error: ${messageOf(error)}`]);
+  }
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Page): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    // One request per connection, see `limitConnections`.
+    connection: 'close',
+    // A browser must not take what stands in a message for a page.
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+  });
+  response.end(body);
+}
