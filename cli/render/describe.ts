@@ -1,6 +1,7 @@
 import type { Condition, MonitorEvent } from '../../plugins/core/status.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import { table } from './table.ts';
+import { age, rfc1123 } from './time.ts';
 
 /** `Name: worker-1`, as `kubectl describe node` begins. */
 export function renderHeader(node: string): string {
@@ -32,18 +33,4 @@ export function renderEvents(events: readonly SourcedEvent[], nowMs: number): st
 
 export interface SourcedEvent extends MonitorEvent {
   readonly source: string;
-}
-
-/** `Sat, 21 Nov 2026 01:40:00 +0000`, the form of kubectl. */
-function rfc1123(wallMs: number): string {
-  return new Date(wallMs).toUTCString().replace('GMT', '+0000');
-}
-
-/** `12s`, `5m`, `3h`, `2d` */
-function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)}m`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)}h`;
-  return `${Math.floor(seconds / 86_400)}d`;
 }
