@@ -12,7 +12,7 @@ export interface Pressure {
   readonly full: Stall | undefined;
 }
 
-interface Stall {
+export interface Stall {
   /** Share of wall time over the last 10, 60 and 300 seconds. */
   readonly avg10Percent: number;
   readonly avg60Percent: number;
@@ -28,15 +28,20 @@ const LINE = /^(some|full) avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(
  * that has it switched off; the message says which, for they have different remedies. Throws ParseError for a malformed file.
  */
 export function readPressure(root: string, resource: PressureResource): Outcome<Pressure> {
-  const outcome = readText(root, `proc/pressure/${resource}`, { maxBytes: 4096 });
+  return readPressureFile(root, `proc/pressure/${resource}`);
+}
+
+/** Reads a file of that form, below root. */
+export function readPressureFile(root: string, path: string): Outcome<Pressure> {
+  const outcome = readText(root, path, { maxBytes: 4096 });
   if (outcome.kind === 'absent') {
-    return { ...outcome, message: `this kernel has no /proc/pressure/${resource}` };
+    return { ...outcome, message: `this kernel has no /${path}` };
   }
   // With psi=0 the file opens, and each read gives EOPNOTSUPP, which libuv calls ENOTSUP.
   if (outcome.kind === 'failed' && codeOf(outcome.cause) === 'ENOTSUP') {
     return { kind: 'absent', message: 'pressure stall information is switched off; boot with psi=1', cause: outcome.cause };
   }
-  return outcome.kind === 'ok' ? { kind: 'ok', value: parsePressure(outcome.value, `/proc/pressure/${resource}`) } : outcome;
+  return outcome.kind === 'ok' ? { kind: 'ok', value: parsePressure(outcome.value, `/${path}`) } : outcome;
 }
 
 /**

@@ -7,6 +7,7 @@ import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { type CpuTicks, parseStat } from '../../../../plugins/linux/proc/stat.ts';
 import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
 import { readText, valueOrThrow } from '../../../../plugins/linux/read.ts';
+import { parseThrottleNumber } from '../../../../plugins/linux/sys/cpu-throttle.ts';
 
 /** Files of /proc, and what node_exporter publishes of them in its own end-to-end test. */
 const CORPUS = join(import.meta.dirname, '../../../../../shared/corpus/host/prometheus-node_exporter');
@@ -97,6 +98,18 @@ describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus
       metrics.get('node_procs_running'),
       metrics.get('node_procs_blocked'),
     ]);
+  });
+
+  it('publishes the same counts of throttled CPUs', () => {
+    const metrics = published();
+    for (const cpu of [0, 1]) {
+      const count = (level: string) => {
+        const file = `sys/devices/system/cpu/cpu${cpu}/thermal_throttle/${level}_throttle_count`;
+        return parseThrottleNumber(read(file), file);
+      };
+      assert.equal(count('core'), metrics.get(`node_cpu_core_throttles_total{core="${cpu}",package="0"}`));
+      assert.equal(count('package'), metrics.get('node_cpu_package_throttles_total{package="0"}'));
+    }
   });
 
   it('records the mount tables of real processes, and one line that no kernel writes', () => {

@@ -9,7 +9,10 @@ import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
+import { parseUptimeMs } from '../../../../plugins/linux/proc/uptime.ts';
 import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
+import { parseCpuList } from '../../../../plugins/linux/sys/cpu-list.ts';
+import { parseThrottleNumber } from '../../../../plugins/linux/sys/cpu-throttle.ts';
 
 const PRESSURE = 'some avg10=0.18 avg60=0.34 avg300=0.10 total=159886802\nfull avg10=0.18 avg60=0.34 avg300=0.10 total=159229614\n';
 
@@ -25,6 +28,9 @@ const parsers: readonly { readonly name: string; readonly parse: (text: string) 
   { name: 'boot_id', parse: (text) => parseBootId(text), good: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') },
   { name: '<pid>/stat', parse: (text) => parsePidStat(text, 'x'), good: readFileSync('/proc/self/stat', 'utf8') },
   { name: 'pressure', parse: (text) => parsePressure(text, 'x'), good: PRESSURE },
+  { name: 'uptime', parse: (text) => parseUptimeMs(text), good: readFileSync('/proc/uptime', 'utf8') },
+  { name: 'online CPUs', parse: (text) => parseCpuList(text), good: '0-1,4,6-7\n' },
+  { name: 'CPU throttle', parse: (text) => parseThrottleNumber(text, 'x'), good: '1243\n' },
   { name: 'statfs', parse: (text) => parseSpace(text, 'x'), good: '4096 100 50 40 10 5' },
   { name: 'st_dev', parse: (text) => parseDeviceNumber(text, 'x'), good: '65024' },
   { name: 'records', parse: parseRecords, good: '/a\u0000x\u0000' },
