@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { lstatSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { connect } from 'node:net';
+import { type Server, connect } from 'node:net';
 
 import { ConfigError, codeOf, messageOf } from '../core/errors.ts';
 import { type HttpAddress, addressText } from './address.ts';

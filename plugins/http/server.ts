@@ -1,18 +1,23 @@
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createListener } from 'node:net';
 
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { addressText, parseHttpAddress } from './address.ts';
-import { limitConnections } from './connections.ts';
+import { createConnections } from './connections.ts';
 import { healthPage, readiness } from './health.ts';
 import { listen } from './listen.ts';
 import { looksPage } from './looks.ts';
 import { type Observed, type Page, linesPage } from './observed.ts';
 
 /** A request of a probe or a scraper has some hundred bytes. */
-const LONGEST_HEADER_BYTES = 8 * 1_024;
+const LONGEST_HEAD_BYTES = 8 * 1_024;
 
-const CONNECTION_LIMITS = { most: 64, lifeMs: 10_000 };
+/** Not imported: an import reads every member of the module, one of which loads undici, which costs 2 MiB. */
+const { createServer } = process.getBuiltinModule('node:http');
+
+/** The parser must see more than it allows, to say so. */
+const LIMITS = { most: 64, lifeMs: 10_000, longestHeadBytes: 2 * LONGEST_HEAD_BYTES };
 
 export interface HttpOptions {
   /** As the user gave it, see `parseHttpAddress`. */
@@ -29,19 +34,20 @@ export interface HttpOptions {
  */
 export async function serveHttp({ address, where, observed, log }: HttpOptions): Promise<AsyncDisposable> {
   const routes = routesOf(observed);
-  const server = createServer({ maxHeaderSize: LONGEST_HEADER_BYTES }).unref();
-  const connections = limitConnections(server, CONNECTION_LIMITS);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!connections.asked(request)) return;
+  const server = createServer({ maxHeaderSize: LONGEST_HEAD_BYTES }, (request, response) => {
+    connections.asked(request);
     void pageOf(request, routes, log).then((page) => send(response, page));
   });
-  const bound = await listen(server, parseHttpAddress(address, where), where);
+  const connections = createConnections(server, LIMITS);
+  // Half open: a client may close its side when it has asked.
+  const listener = createListener({ allowHalfOpen: true }, connections.accept).unref();
+  const bound = await listen(listener, parseHttpAddress(address, where), where);
   // A connection that could not be accepted (EMFILE) is that client's trouble and not our end.
-  server.on('error', () => {});
+  listener.on('error', () => {});
   log.info({ address: addressText(bound) }, 'answering HTTP');
   return {
     async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => void listener.close(() => resolve()));
       connections.destroy();
       await closed;
     },
@@ -78,7 +84,7 @@ function send(response: ServerResponse, { status, contentType, body }: Page): vo
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    // One request per connection, see `limitConnections`.
+    // One request per connection, see `oneRequest`.
     connection: 'close',
     // A browser must not take what stands in a message for a page.
     'x-content-type-options': 'nosniff',

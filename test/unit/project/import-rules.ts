@@ -16,6 +16,7 @@ const SHARED: ReadonlySet<string> = new Set(['linux', 'http', 'rpc', 'npd', 'kub
 const HOME_OF: readonly (readonly [packageName: RegExp, folder: string])[] = [
   [/^@grpc\/|^grpc-health-check$|^protobufjs(\/|$)/, 'plugins/rpc'],
   [/^@kubernetes\//, 'plugins/kube'],
+  [/^prom-client(\/|$)/, 'plugins/http'],
 ];
 
 /** What `core` may not import: it is told what is true of the world, it does not look. */
