@@ -5,7 +5,7 @@ import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
-import { createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
+import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { ParsedArgs } from './command.ts';
 import { readConfigFile } from './config-file.ts';
 import { text } from './options.ts';
@@ -14,8 +14,8 @@ import { text } from './options.ts';
 const STATFS_TIMEOUT_MS = 5_000;
 
 /** Every monitor there is. A new one is one more row. */
-const MAKERS: Readonly<Record<string, () => MonitorDefinition<SettingsTable>>> = {
-  'host-inspector': () => erased(hostInspector(createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS }))),
+const MAKERS: Readonly<Record<string, (probe: FilesystemProbe) => MonitorDefinition<SettingsTable>>> = {
+  'host-inspector': (probe) => erased(hostInspector(probe)),
 };
 
 export const monitorNames: readonly string[] = Object.keys(MAKERS);
@@ -25,11 +25,11 @@ function erased<T extends SettingsTable>(definition: MonitorDefinition<T>): Moni
   return definition as unknown as MonitorDefinition<SettingsTable>;
 }
 
-/** A monitor by name. Throws UsageError naming the known ones. */
-export function monitorByName(name: string): MonitorDefinition<SettingsTable> {
+/** A monitor by name; `probe` asks the file systems, by default those of this machine. Throws UsageError naming the known ones. */
+export function monitorByName(name: string, probe: FilesystemProbe = createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS })): MonitorDefinition<SettingsTable> {
   const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
   if (make === undefined) throw new UsageError(`unknown monitor ${quote(name)}; known are ${monitorNames.join(', ')}`);
-  return make();
+  return make(probe);
 }
 
 /** `npd-host-inspector.sock`, the name that our npd-config files expect. */

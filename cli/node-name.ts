@@ -3,8 +3,12 @@ import { readText } from '../plugins/linux/read.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import { text } from './options.ts';
 
-/** `--node-name`, else NODE_NAME, else what the host calls itself: its /etc/hostname where its root is mounted elsewhere. */
-export function nodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>): string {
+/**
+ * `--node-name`, else of a recording the recorded name, else NODE_NAME, else what the host calls itself: its /etc/hostname
+ * where its root is mounted elsewhere.
+ */
+export function nodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, recording?: { readonly node: string }): string {
+  if (recording !== undefined) return text(args, 'node-name') ?? recording.node;
   const given = text(args, 'node-name') ?? env['NODE_NAME'];
   if (given !== undefined && given !== '') return given;
   const root = text(args, 'host-root') ?? '/';

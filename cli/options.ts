@@ -17,6 +17,11 @@ export const hostOptions = {
   config: { type: 'string', value: 'FILE', help: 'thresholds as JSON: {"host-inspector": {"diskAvailableMinPercent": 5}}' },
 } as const satisfies OptionTable;
 
+/** For the commands that look at a host themselves. */
+export const recordingOption = {
+  recording: { type: 'string', value: 'NAME|DIR', help: 'look at a recorded host instead, of test/hosts or in a folder' },
+} as const satisfies OptionTable;
+
 /** The text of a string flag, or its default. */
 export function text({ values }: ParsedArgs, name: string): string | undefined {
   const value = values[name];

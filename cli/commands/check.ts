@@ -6,11 +6,15 @@ import type { SettingsTable } from '../../plugins/core/settings.ts';
 import type { Condition } from '../../plugins/core/status.ts';
 import type { Command } from '../command.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { configuredSettings, hostRoot, monitorByName, monitorNames } from '../monitors.ts';
+import { openHost, recordingNote } from '../host.ts';
+import { configuredSettings, monitorNames } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
-import { flag, hostOptions } from '../options.ts';
+import { flag, hostOptions, recordingOption } from '../options.ts';
 import { renderHeader, renderLook } from '../render/describe.ts';
 import { version } from '../version.ts';
+
+/** Nothing outlives this process, so any name will do. */
+const BOOT = 'this boot';
 
 /** One look without a server, for people and scripts. */
 export const check: Command = {
@@ -18,29 +22,33 @@ export const check: Command = {
     `MONITOR is one of: ${monitorNames.join(', ')}.`,
     'A single look has no time to wait: what lasts for the first time is told at once, where serve would wait first.',
   ],
-  options: { ...hostOptions, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
+  options: { ...hostOptions, ...recordingOption, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
   logLevel: 'warn',
   async run(args, context) {
     const [name, ...more] = args.positionals;
     if (name === undefined || more.length > 0) throw new UsageError(`check: expected one monitor of ${monitorNames.join(', ')}`);
-    const definition = monitorByName(name);
+    using host = await openHost(args);
+    const definition = host.monitor(name);
+    const configured = configuredSettings(args, definition);
+    if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
     const monitor = createMonitor({
       definition,
       version: version(),
-      root: hostRoot(args),
-      configured: configuredSettings(args, definition),
+      root: host.root,
+      configured,
       clock: systemClock,
       random: Math.random,
       log: context.log,
-      bootId: undefined,
+      bootId: BOOT,
+      savedState: await host.stateBefore(definition, configured, BOOT),
       isSingleLook: true,
     });
     await monitor.start();
     monitor.close();
     const conditions = monitor.conditions();
-    const node = nodeName(args, context);
+    const node = nodeName(args, context, host.recording);
     if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), withoutCauses, 2)}\n`);
-    else context.out(`${renderHeader(node)}${renderLook(conditions)}`);
+    else context.out(`${renderHeader(node, host.recording && recordingNote(host.recording))}${renderLook(conditions)}`);
     return exitCodeOf(conditions);
   },
 };

@@ -3,16 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, messageOf } from '../../plugins/core/errors.ts';
+import { ConfigError, UsageError, messageOf } from '../../plugins/core/errors.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { recordingNote } from '../host.ts';
 import { monitorNames, socketNameOf } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { npdConfigText } from '../npd-config.ts';
 import { durationMs, flag, hostOptions, text } from '../options.ts';
 import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts';
+import { type RecordedHost, recordedHost } from '../recording.ts';
 import { renderConditions, renderHeader } from '../render/describe.ts';
 import { pollAsJson, renderEventWrites, renderPoll } from '../render/poll.ts';
 
@@ -31,6 +33,7 @@ export const demo: Command = {
   ],
   options: {
     ...hostOptions,
+    host: { type: 'string', value: 'NAME', help: 'replay a recorded host of test/hosts instead, or one in a folder: ./DIR' },
     once: { type: 'boolean', help: 'print one round and end with its exit code' },
     interval: { type: 'string', value: 'DURATION', initial: '5s', help: 'time between two polls' },
     json: { type: 'boolean', help: 'one line of JSON per poll' },
@@ -38,12 +41,13 @@ export const demo: Command = {
   logLevel: 'warn',
   async run(args, context) {
     const intervalMs = durationMs(args, 'interval', DEFAULT_INTERVAL_MS, LEAST_INTERVAL_MS);
+    const recording = recordingOf(args);
     const folder = temporaryFolder();
     const plugin = startPlugin(args, context, folder);
     try {
       const configs = monitorNames.map((monitor) => configOf(monitor, folder));
       using poller = createPoller(configs, true);
-      return await watch({ poller, monitors: configs.length, plugin, intervalMs, args, context });
+      return await watch({ poller, monitors: configs.length, plugin, recording, intervalMs, args, context });
     } finally {
       await stopPlugin(plugin);
       rmSync(folder, { recursive: true, force: true });
@@ -59,12 +63,21 @@ function temporaryFolder(): string {
   }
 }
 
+/** What `--host` names. Throws UsageError with the known names before anything is started. */
+function recordingOf(args: ParsedArgs): RecordedHost | undefined {
+  const name = text(args, 'host');
+  if (name !== undefined && text(args, 'host-root') !== undefined) throw new UsageError('--host and --host-root: give only one of them');
+  return name === undefined ? undefined : recordedHost(name);
+}
+
 /** Standard input is a pipe to the child: it ends with us, even if we are killed. */
 function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): ChildProcess {
   const passedOn = Object.keys(hostOptions).flatMap((name) => {
     const value = text(args, name);
     return value === undefined ? [] : [`--${name}`, value];
   });
+  const host = text(args, 'host');
+  if (host !== undefined) passedOn.push('--recording', host);
   const [executable, ...first] = self;
   const format = text(args, 'log-format');
   const logFlags = ['--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'), ...(format === undefined ? [] : ['--log-format', format])];
@@ -92,36 +105,38 @@ interface Watch {
   /** How many monitors the poller asks. */
   readonly monitors: number;
   readonly plugin: ChildProcess;
+  readonly recording: RecordedHost | undefined;
   readonly intervalMs: number;
   readonly args: ParsedArgs;
   readonly context: Context;
 }
 
 async function watch(demo: Watch): Promise<number> {
-  const { poller, monitors, plugin, intervalMs, args, context } = demo;
+  const { poller, monitors, plugin, recording, intervalMs, args, context } = demo;
   const { signal, out } = context;
-  const node = nodeName(args, context);
+  const node = nodeName(args, context, recording);
+  const note = recording && recordingNote(recording);
   const indexes = Array.from({ length: monitors }, (_, index) => index);
   const polls = await Promise.all(indexes.map((index) => firstState(poller, index, plugin, signal)));
   if (signal.aborted) return EXIT.ok;
   const hasAnswers = polls.every(({ answer }) => answer.kind === 'reply');
   if (!hasAnswers && plugin.exitCode !== null) return plugin.exitCode;
   const asJson = flag(args, 'json');
-  out(asJson ? polls.map((poll) => pollAsJson(node, poll)).join('') : renderStart(node, poller, polls, plugin));
+  out(asJson ? polls.map((poll) => pollAsJson(node, poll, note)).join('') : renderStart(demo, node, note, polls));
   if (flag(args, 'once')) return hasAnswers ? exitCodeOf(poller.node()) : EXIT.unknown;
   if (!asJson) out(`Asking every ${intervalMs / 1_000}s; Ctrl-C ends.\n`);
-  const show = (poll: Poll): void => out(asJson ? pollAsJson(node, poll) : renderPoll(node, poller.node(), poll));
+  const show = (poll: Poll): void => out(asJson ? pollAsJson(node, poll, note) : renderPoll(node, poller.node(), poll, note));
   await sleep(intervalMs, undefined, { signal }).catch(() => {});
   await Promise.all(indexes.map((index) => pollInRounds({ poller, index, intervalMs, rounds: Infinity, signal, show })));
   return EXIT.ok;
 }
 
-function renderStart(node: string, poller: Poller, polls: readonly Poll[], { pid }: ChildProcess): string {
+function renderStart({ poller, plugin: { pid } }: Watch, node: string, note: string | undefined, polls: readonly Poll[]): string {
   const nowMs = Date.now();
   const events = polls.flatMap((poll) => poll.events);
   const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${oneLine(answer.message)}\n`] : []));
   return [
-    renderHeader(node), renderConditions(poller.node(), nowMs), renderEventWrites(events, nowMs), ...unanswered,
+    renderHeader(node, note), renderConditions(poller.node(), nowMs), renderEventWrites(events, nowMs), ...unanswered,
     `Checked by ${monitorNames.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,
   ].join('');
 }

@@ -10,8 +10,9 @@ import { readText } from '../../plugins/linux/read.ts';
 import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { configuredSettings, hostRoot, monitorByName, monitorNames, socketNameOf } from '../monitors.ts';
-import { hostOptions, oneOf, text } from '../options.ts';
+import { type Host, openHost, recordingNote } from '../host.ts';
+import { configuredSettings, monitorNames, socketNameOf } from '../monitors.ts';
+import { hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
@@ -35,6 +36,7 @@ export const serve: Command = {
   details: [`MONITOR is one or more of: ${monitorNames.join(', ')}.`, 'Ends in good order on SIGTERM; a second SIGTERM ends it at once.'],
   options: {
     ...hostOptions,
+    ...recordingOption,
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
@@ -54,10 +56,12 @@ export const serve: Command = {
       context.log.info({ willExit: exitOnStop }, 'the host program said goodbye');
       if (exitOnStop) setTimeout(() => end.abort(new Error('Stop')), FAREWELL_MS);
     };
+    using host = await openHost(args);
+    if (host.recording !== undefined) context.log.info({ recording: recordingNote(host.recording) }, 'serving a recording, not this machine');
     const served: Served[] = [];
     try {
       // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
-      const monitors = names.map((name) => readyToServe(name, args));
+      const monitors = names.map((name) => readyToServe(name, args, host));
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       await aborted(end.signal);
@@ -94,29 +98,30 @@ interface Served {
 }
 
 interface Ready {
+  readonly host: Host;
   readonly definition: MonitorDefinition<SettingsTable>;
-  readonly root: string;
   readonly configured: SettingsOf<SettingsTable>;
   readonly socketPath: string;
   readonly stateDir: string | undefined;
 }
 
 /** Throws UsageError or ConfigError for what the user can mend. */
-function readyToServe(name: string, args: ParsedArgs): Ready {
-  const definition = monitorByName(name);
+function readyToServe(name: string, args: ParsedArgs, host: Host): Ready {
+  const definition = host.monitor(name);
   const socketPath = text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name));
   const stateDir = text(args, 'state-dir');
   return {
+    host,
     definition,
-    root: hostRoot(args),
     configured: configuredSettings(args, definition),
     socketPath: resolve(socketPath),
     stateDir: stateDir === undefined ? undefined : resolve(stateDir),
   };
 }
 
-async function serveOne({ definition, root, configured, socketPath, stateDir }: Ready, { log: parent }: Context, onStop: () => void): Promise<Served> {
+async function serveOne({ host, definition, configured, socketPath, stateDir }: Ready, { log: parent }: Context, onStop: () => void): Promise<Served> {
   const { name } = definition;
+  const { root, recording } = host;
   const log = parent.child({ monitor: name });
   const state = stateDir === undefined ? noStateFile : stateFile(stateDir, name, log);
   // Before the socket is there nobody was told anything, so nothing is lost if it is saved only then; the children that
@@ -128,6 +133,7 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
     if (rpc === undefined) unsaved = text;
     else if (rpc.state() !== 'yielded') state.save(text);
   };
+  const bootId = bootIdOf(root, log);
   const monitor = createMonitor({
     definition,
     version: version(),
@@ -136,8 +142,10 @@ async function serveOne({ definition, root, configured, socketPath, stateDir }: 
     clock: systemClock,
     random: Math.random,
     log,
-    bootId: bootIdOf(root, log),
-    savedState: await state.load(),
+    bootId,
+    savedState: (await state.load()) ?? (await host.stateBefore(definition, configured, bootId)),
+    // Nobody waits before a recording until what was found has lasted.
+    isSingleLook: recording !== undefined,
     onSave,
     onStop,
   });

@@ -3,9 +3,10 @@ import { oneLine } from '../../plugins/core/text.ts';
 import { table } from './table.ts';
 import { age, rfc1123 } from './time.ts';
 
-/** `Name: worker-1`, as `kubectl describe node` begins. */
-export function renderHeader(node: string): string {
-  return `Name:  ${oneLine(node)}\n`;
+/** `Name: worker-1`, as `kubectl describe node` begins; `note` says below it what these data are if not of the machine in front of you. */
+export function renderHeader(node: string, note?: string): string {
+  const heading = `Name:  ${oneLine(node)}\n`;
+  return note === undefined ? heading : `${heading}${oneLine(note)}\n`;
 }
 
 /** Conditions as `kubectl describe node` prints them. `heartbeatMs` is when they were last confirmed. */

@@ -4,15 +4,15 @@ import type { EventWrite } from '../../plugins/npd/events.ts';
 import type { Poll } from '../poller.ts';
 import { renderConditions, renderEvents, renderHeader } from './describe.ts';
 
-/** What a person sees of one poll: the node if the host would write a change, one line if not. */
-export function renderPoll(node: string, conditions: readonly Condition[], poll: Poll): string {
+/** What a person sees of one poll: the node if the host would write a change, one line if not. For `note` see `renderHeader`. */
+export function renderPoll(node: string, conditions: readonly Condition[], poll: Poll, note?: string): string {
   const { answer, atMs, config, patches, events } = poll;
-  const stamp = `${new Date(atMs).toISOString().slice(11, 19)}  ${oneLine(config.source)}: `;
+  const stamp = `${new Date(atMs).toISOString().slice(11, 19)}  ${note === undefined ? '' : `${oneLine(note)}  `}${oneLine(config.source)}: `;
   if (answer.kind === 'error') return `${stamp}no answer, NPD would keep the last state and go on writing its heartbeat: ${oneLine(answer.message)}\n`;
   const isChange = patches.some(({ cause }) => cause === 'change');
   const heartbeat = patches.length > 0 ? 'NPD would write its heartbeat' : 'NPD would write nothing';
   if (!isChange && events.length === 0) return `${stamp}answered, no change: ${heartbeat}.\n`;
-  return `${renderHeader(node)}${renderConditions(conditions, atMs)}${renderEventWrites(events, atMs)}`;
+  return `${renderHeader(node, note)}${renderConditions(conditions, atMs)}${renderEventWrites(events, atMs)}`;
 }
 
 /** Events that NPD would write, as `kubectl describe node` prints them at `nowMs` (wall clock), and how many it would drop. */
@@ -26,10 +26,10 @@ export function renderEventWrites(writes: readonly EventWrite[], nowMs: number):
   return renderEvents(events, nowMs) + note;
 }
 
-/** One poll as one line of JSON. */
-export function pollAsJson(node: string, poll: Poll): string {
+/** One poll as one line of JSON. For `note` see `renderHeader`. */
+export function pollAsJson(node: string, poll: Poll, note?: string): string {
   const { answer, config, metadata, patches, events } = poll;
   const said = answer.kind === 'reply' ? { conditions: answer.status.conditions, events: answer.status.events } : { error: answer.message };
   const time = new Date(poll.atMs).toISOString();
-  return `${JSON.stringify({ time, node, monitor: config.source, socket: config.socketAddress, metadata, ...said, wouldWrite: { patches, events } })}\n`;
+  return `${JSON.stringify({ time, node, note, monitor: config.source, socket: config.socketAddress, metadata, ...said, wouldWrite: { patches, events } })}\n`;
 }

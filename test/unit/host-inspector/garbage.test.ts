@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRecording } from '../../../cli/recording.ts';
 import type { Check } from '../../../plugins/core/check.ts';
 import { silentLogger } from '../../../plugins/core/log.ts';
 import { runCheck } from '../../../plugins/core/run-check.ts';
@@ -13,7 +14,11 @@ import type { FilesystemAnswer } from '../../../plugins/linux/filesystem-answer.
 import type { FilesystemProbe } from '../../../plugins/linux/filesystem-probe.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
 
-const SICK_NODE = join(import.meta.dirname, '../../hosts/sick-node');
+/** A file of a recorded node that is sick in every respect. */
+function recorded(file: string): Buffer {
+  using recording = openRecording('sick-node');
+  return readFileSync(join(recording.root, file));
+}
 
 /** Every disk of the sick node is full, of bytes and of inodes. */
 const FULL: FilesystemAnswer = { kind: 'ok', totalBytes: 1e12, freeBytes: 0, availableBytes: 0, inodes: 1_000, inodesFree: 0 };
@@ -52,7 +57,7 @@ function kinds(verdicts: readonly Verdict[]): readonly Verdict['kind'][] {
 
 describe('a file of a sick node', () => {
   for (const { file, check: name, whole } of CASES) {
-    const text = readFileSync(join(SICK_NODE, file));
+    const text = recorded(file);
     const check = checks.get(name);
     if (check === undefined) throw new Error(`no check ${name}`);
     let host: HostTree;

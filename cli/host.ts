@@ -1,0 +1,41 @@
+import { UsageError } from '../plugins/core/errors.ts';
+import type { MonitorDefinition } from '../plugins/core/monitor.ts';
+import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
+import type { ParsedArgs } from './command.ts';
+import { hostRoot, monitorByName } from './monitors.ts';
+import { text } from './options.ts';
+
+/** The host that a command looks at: this machine, one whose root is mounted elsewhere, or a recording. */
+export interface Host extends Disposable {
+  readonly root: string;
+  readonly monitor: (name: string) => MonitorDefinition<SettingsTable>;
+  /** Undefined for a live host. */
+  readonly recording: { readonly node: string; readonly title: string } | undefined;
+  /** What a monitor starts from where nothing else is known: of a recording, a look before. */
+  readonly stateBefore: (definition: MonitorDefinition<SettingsTable>, configured: SettingsOf<SettingsTable>, bootId: string | undefined) => Promise<string | undefined>;
+}
+
+/** `--host-root` or `--recording`. Throws UsageError or ConfigError for what the user can mend. */
+export async function openHost(args: ParsedArgs): Promise<Host> {
+  const name = text(args, 'recording');
+  if (name === undefined) {
+    return { root: hostRoot(args), monitor: (monitor) => monitorByName(monitor), recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
+  }
+  if (text(args, 'host-root') !== undefined) throw new UsageError('--host-root and --recording: give only one of them');
+  // The sidecar pays for no recording.
+  const { openRecording } = await import('./recording.ts');
+  const { lookBefore, replaying } = await import('./recording/replay.ts');
+  const recording = openRecording(name);
+  return {
+    root: recording.root,
+    monitor: (monitor) => replaying(monitorByName(monitor, recording.probe), recording),
+    recording,
+    stateBefore: async (definition, configured, bootId) => (bootId === undefined ? undefined : await lookBefore(definition, recording.root, configured, bootId)),
+    [Symbol.dispose]: () => recording[Symbol.dispose](),
+  };
+}
+
+/** What standard error says of it, so that nobody takes it for this machine. */
+export function recordingNote({ title }: { readonly title: string }): string {
+  return `recording of ${title}`;
+}

@@ -1,0 +1,38 @@
+import { systemClock } from '../../plugins/core/clock.ts';
+import { silentLogger } from '../../plugins/core/log.ts';
+import { type MonitorDefinition, createMonitor } from '../../plugins/core/monitor.ts';
+import type { SettingsOf, SettingsTable } from '../../plugins/core/settings.ts';
+import type { Recording } from '../recording.ts';
+
+/** The same monitor, but time passes on the recorded host from look to look: before any check looks for another time. */
+export function replaying<T extends SettingsTable>(definition: MonitorDefinition<T>, { step }: Pick<Recording, 'step'>): MonitorDefinition<T> {
+  const looked = new Set<string>();
+  const checks = definition.checks.map((check) => ({
+    ...check,
+    look(scene: Parameters<typeof check.look>[0]) {
+      if (looked.has(check.name)) {
+        step();
+        looked.clear();
+      }
+      looked.add(check.name);
+      return check.look(scene);
+    },
+  }));
+  return { ...definition, checks };
+}
+
+/**
+ * Looks once at a recorded host and gives the saved state, for a monitor that goes on from there: what tells by the growth
+ * of a counter needs a look before.
+ */
+export async function lookBefore(definition: MonitorDefinition<SettingsTable>, root: string, configured: SettingsOf<SettingsTable>, bootId: string): Promise<string | undefined> {
+  let saved: string | undefined;
+  const monitor = createMonitor({
+    definition, version: '', root, configured, clock: systemClock, random: Math.random, log: silentLogger, bootId,
+    isSingleLook: true,
+    onSave: (text) => (saved = text),
+  });
+  await monitor.start();
+  monitor.close();
+  return saved;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { isRecord } from '../../plugins/core/decode.ts';
+import { ConfigError, codeOf, messageOf, quote } from '../../plugins/core/errors.ts';
+import { type Edit, readEdit } from './edit.ts';
+
+/** A recorded machine to which something has happened, as `variant.json` tells it. */
+export interface Variant {
+  /** The machine whose recording it is made from. */
+  readonly of: string;
+  /** One sentence: what happened to this node. */
+  readonly sick: string;
+  /** `Condition/Reason` of every condition that is not healthy then. */
+  readonly expect: readonly string[];
+  /** What makes it so. */
+  readonly edits: readonly Edit[];
+  /** What goes on, once before each further look: counters that grow. */
+  readonly later: readonly Edit[];
+}
+
+const KEYS = ['of', 'sick', 'expect', 'edits', 'later'];
+
+/** Reads a `variant.json`, or gives undefined where there is none. Throws ConfigError that names the file and what is wrong in it. */
+export function readVariant(file: string): Variant | undefined {
+  const content = contentOf(file);
+  if (content === undefined) return undefined;
+  if (!isRecord(content)) throw new ConfigError(file, 'expected an object');
+  for (const key of Object.keys(content)) {
+    if (!KEYS.includes(key)) throw new ConfigError(file, `unknown key ${quote(key)}; known are ${KEYS.join(', ')}`);
+  }
+  const { of, sick, expect, edits, later = [] } = content;
+  return {
+    of: text(of, `${file}: of`),
+    sick: text(sick, `${file}: sick`),
+    expect: list(expect, `${file}: expect`).map((entry, index) => text(entry, `${file}: expect[${index}]`)),
+    edits: list(edits, `${file}: edits`).map((edit, index) => readEdit(edit, `${file}: edits[${index}]`)),
+    later: list(later, `${file}: later`).map((edit, index) => readEdit(edit, `${file}: later[${index}]`)),
+  };
+}
+
+function contentOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw new ConfigError(file, cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : messageOf(cause), { cause });
+  }
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '') throw new ConfigError(path, `expected a text, got ${quote(JSON.stringify(value) ?? 'nothing')}`);
+  return value;
+}
+
+function list(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ConfigError(path, `expected a list, got ${quote(JSON.stringify(value) ?? 'nothing')}`);
+  return value;
+}

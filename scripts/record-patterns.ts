@@ -1,0 +1,153 @@
+import type { Mask } from './record-mask.ts';
+
+/** One kind of file that checks read, and what becomes of its text. */
+export interface RecordedFile {
+  /** Below the host's root. `*` stands for any part of one name, `<pid>` for the processes that are recorded. */
+  readonly pattern: string;
+  /** Throws where the text has not the form it should have: what is not understood cannot be masked. */
+  readonly keep: (text: string, mask: Mask) => string;
+  /** Names that may stand where the pattern has a `*`; others are left out. */
+  readonly only?: RegExp;
+  /** What is trimmed or masked, for the README; absent where the file is recorded as it is. */
+  readonly change?: string;
+}
+
+/** CPUs of which files and lines are recorded. */
+export const MOST_CPUS = 4;
+
+/** Lines of tables that grow with the node. */
+const MOST_NEIGHBOURS = 64;
+
+/** By kind and number, as nearly every machine names its disks; what lies in memory or in a file is no disk. */
+const DISKS = /^(?:[hsv]d[a-z]{1,3}\d*|xvd[a-z]+\d*|nvme\d+n\d+(?:p\d+)?|mmcblk\d+(?:p\d+)?|md\d+(?:p\d+)?|dm-\d+)$/;
+/** Disks among them are told by their names. */
+const NUMBERED = /^\d+:\d+$/;
+const CPUS = new RegExp(`^(?:cpu[0-${MOST_CPUS - 1}]|[a-z_]+)$`);
+
+/** Every file that is recorded, and no other. */
+export const RECORDED: readonly RecordedFile[] = [
+  { pattern: 'proc/1/mountinfo', keep: mountinfo, change: 'sources, options and folders that not every node has are replaced' },
+  { pattern: 'proc/meminfo', keep: form(/^[\w()]+: +\d+(?: kB)?$/) },
+  { pattern: 'proc/vmstat', keep: form(/^\w+ \d+$/) },
+  { pattern: 'proc/stat', keep: stat, change: `lines of CPUs beyond ${MOST_CPUS} and of single interrupts are left out` },
+  { pattern: 'proc/loadavg', keep: form(/^(?:\d+\.\d\d ){3}\d+\/\d+ \d+$/) },
+  { pattern: 'proc/uptime', keep: form(/^\d+\.\d\d \d+\.\d\d$/) },
+  { pattern: 'proc/pressure/*', keep: form(/^(?:some|full)(?: avg\d+=\d+\.\d\d){3} total=\d+$/) },
+  { pattern: 'sys/fs/cgroup/system.slice/*.pressure', keep: form(/^(?:some|full)(?: avg\d+=\d+\.\d\d){3} total=\d+$/) },
+  { pattern: 'sys/fs/cgroup/unified/system.slice/*.pressure', keep: form(/^(?:some|full)(?: avg\d+=\d+\.\d\d){3} total=\d+$/) },
+  { pattern: 'proc/sys/kernel/pid_max', keep: numbers },
+  { pattern: 'proc/sys/kernel/threads-max', keep: numbers },
+  { pattern: 'proc/sys/kernel/osrelease', keep: (text, mask) => `${mask.release(text.trim())}\n`, change: 'words that are not of a well-known distribution are replaced' },
+  { pattern: 'proc/sys/kernel/random/boot_id', keep: (text, mask) => `${mask.bootId(text.trim())}\n`, change: 'replaced' },
+  { pattern: 'proc/self/status', keep: status, change: 'only the numbers of process, threads and PID namespaces; the name as in comm' },
+  { pattern: 'sys/fs/cgroup/kubepods.slice/pids.*', keep: limit },
+  { pattern: 'sys/fs/cgroup/kubepods/pids.*', keep: limit },
+  { pattern: 'sys/fs/cgroup/pids/kubepods.slice/pids.*', keep: limit },
+  { pattern: 'sys/fs/cgroup/pids/kubepods/pids.*', keep: limit },
+  { pattern: 'proc/sys/fs/file-nr', keep: numbers },
+  { pattern: 'proc/sys/fs/file-max', keep: numbers },
+  { pattern: 'proc/sys/fs/inotify/max_user_*', keep: numbers },
+  { pattern: 'proc/sys/net/netfilter/nf_conntrack_max', keep: numbers },
+  { pattern: 'proc/1/net/stat/nf_conntrack', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
+  { pattern: 'proc/1/net/stat/arp_cache', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
+  { pattern: 'proc/1/net/stat/ndisc_cache', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
+  { pattern: 'proc/1/net/arp', keep: arp, change: `addresses are replaced; entries beyond ${MOST_NEIGHBOURS} are left out` },
+  { pattern: 'proc/sys/net/ipv4/neigh/default/gc_thresh3', keep: numbers },
+  { pattern: 'proc/sys/net/ipv6/neigh/default/gc_thresh3', keep: numbers },
+  { pattern: 'sys/fs/ext4/*/errors_count', keep: numbers, only: DISKS },
+  { pattern: 'sys/fs/ext4/*/first_error_time', keep: numbers, only: DISKS },
+  { pattern: 'sys/fs/ext4/*/last_error_time', keep: numbers, only: DISKS },
+  { pattern: 'sys/dev/block/*/uevent', keep: uevent, only: NUMBERED, change: 'only number and name, of disks only' },
+  { pattern: 'sys/devices/system/cpu/online', keep: form(/^[\d,-]+$/) },
+  { pattern: 'sys/class/hwmon/*/name', keep: form(/^[a-z0-9_]+$/) },
+  { pattern: 'sys/class/hwmon/*/temp1_label', keep: form(/^Package id \d+$/) },
+  { pattern: 'sys/class/hwmon/*/temp1_input', keep: numbers },
+  { pattern: 'sys/class/hwmon/*/temp1_crit', keep: numbers },
+  { pattern: 'sys/devices/system/cpu/cpu*/thermal_throttle/*', keep: numbers, only: CPUS, change: `of ${MOST_CPUS} CPUs` },
+  { pattern: 'sys/devices/system/cpu/cpu*/topology/physical_package_id', keep: form(/^-?\d+$/), only: CPUS, change: `of ${MOST_CPUS} CPUs` },
+  { pattern: 'proc/<pid>/comm', keep: (text, mask) => `${mask.process(text.trim())}\n`, change: 'names of programs that not every node has are replaced' },
+  { pattern: 'proc/<pid>/cgroup', keep: cgroup, change: 'ids of Pods and containers and names of other groups are replaced' },
+  { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
+  { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, threads and PID namespaces; the name as in comm' },
+  { pattern: 'etc/hostname', keep: (text, mask) => `${mask.hostname(text.trim())}\n`, change: 'replaced' },
+  { pattern: 'etc/os-release', keep: osRelease, change: 'only name and version' },
+];
+
+/** Programs of a node whose limits count; PID 1 is recorded, too. */
+export const NODE_SERVICES: ReadonlySet<string> = new Set(['kubelet', 'containerd', 'dockerd', 'crio']);
+
+/** Text of which every line has this form. */
+function form(line: RegExp): (text: string) => string {
+  return (text) => {
+    for (const [index, found] of text.trimEnd().split('\n').entries()) if (!line.test(found.trimEnd())) throw new Error(`line ${index + 1} has not the form of this file`);
+    return text;
+  };
+}
+
+function numbers(text: string): string {
+  return form(/^[\d\s]*$/)(text);
+}
+
+function limit(text: string): string {
+  return form(/^(?:\d+|max)$/)(text);
+}
+
+function mountinfo(text: string, mask: Mask): string {
+  return text.trimEnd().split('\n').map((line, index) => {
+    const [, ids, root, mountPoint, flags, fsType, source, options] = /^(\d+ \d+ \d+:\d+) (\S+) (\/\S*) (\S+(?: [a-z_]+:\d+| unbindable)*) - (\S+) (\S*) (\S+)$/.exec(line) ?? [];
+    if (ids === undefined || root === undefined || mountPoint === undefined || flags === undefined || fsType === undefined || source === undefined || options === undefined) {
+      throw new Error(`line ${index + 1} has not the form of this file`);
+    }
+    // A root that is no path (net:[4026531840], of a namespace) names nobody.
+    const shown = root.startsWith('/') ? mask.path(root) : root;
+    return `${ids} ${shown} ${mask.path(mountPoint)} ${flags} - ${mask.fsType(fsType)} ${mask.source(source, fsType)} ${mask.options(options)}\n`;
+  }).join('');
+}
+
+function stat(text: string): string {
+  const isKept = (line: string): boolean => Number(/^cpu(\d+) /.exec(line)?.[1] ?? 0) < MOST_CPUS;
+  const lines = text.trimEnd().split('\n').filter(isKept).map((line) => line.replace(/^(intr|softirq) (\d+) .*$/, '$1 $2'));
+  return form(/^[a-z0-9_]+(?: +\d+)+$/)(`${lines.join('\n')}\n`);
+}
+
+function perCpu(text: string): string {
+  const [heading = '', ...lines] = text.trimEnd().split('\n');
+  form(/^[a-z_ ]+$/)(heading);
+  return `${heading}\n${form(/^[0-9a-f ]+$/)(lines.slice(0, MOST_CPUS).join('\n'))}\n`;
+}
+
+function arp(text: string, mask: Mask): string {
+  const [heading = '', ...lines] = text.trimEnd().split('\n');
+  const entries = lines.slice(0, MOST_NEIGHBOURS).map((line, index) => {
+    const [, address, , kinds, hardware, , device] = /^([\d.]+)( +)(0x\w+ +0x\w+ +)([0-9a-f:]+)( +\* +)(\S+)$/.exec(line) ?? [];
+    if (address === undefined || kinds === undefined || hardware === undefined || device === undefined) throw new Error(`line ${index + 2} has not the form of this file`);
+    return `${mask.address(address).padEnd(16)} ${kinds}${mask.hardwareAddress(hardware)}     *        ${mask.networkDevice(device)}\n`;
+  });
+  return `${form(/^IP address[\w ]+$/)(heading)}\n${entries.join('')}`;
+}
+
+function status(text: string, mask: Mask): string {
+  const named = text.replace(/^Name:\t(.*)$/m, (_, name: string) => `Name:\t${mask.process(name)}`);
+  const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|NSpid|FDSize|Threads):/.test(line));
+  return `${form(/^\w+:(?:\t\d+)+$|^State:\t[A-Z] \([a-z ]+\)$|^Name:\t[\w.-]+$/)(kept.join('\n'))}\n`;
+}
+
+function uevent(text: string): string {
+  const kept = text.split('\n').filter((line) => /^(?:MAJOR|MINOR|DEVNAME|DEVTYPE)=/.test(line));
+  const name = kept.find((line) => line.startsWith('DEVNAME='))?.slice('DEVNAME='.length) ?? '';
+  if (!DISKS.test(name)) throw new Error('not a disk by its name');
+  return `${form(/^[A-Z]+=\w+$|^DEVNAME=[\w!-]+$/)(kept.join('\n'))}\n`;
+}
+
+function cgroup(text: string, mask: Mask): string {
+  return text.trimEnd().split('\n').map((line, index) => {
+    const [, controllers, path] = /^(\d+:(?:[a-z_,]*|name=systemd)):(\/.*)$/.exec(line) ?? [];
+    if (controllers === undefined || path === undefined) throw new Error(`line ${index + 1} has not the form of this file`);
+    return `${controllers}:${mask.path(path)}\n`;
+  }).join('');
+}
+
+function osRelease(text: string): string {
+  return text.split('\n').filter((line) => /^(?:ID|NAME|PRETTY_NAME|VERSION_ID)=["\w. ()/-]+$/.test(line)).map((line) => `${line}\n`).join('');
+}
+

@@ -1,0 +1,83 @@
+import { readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../plugins/core/errors.ts';
+import { readSmallFile } from '../plugins/linux/atomic-file.ts';
+import { isWithin } from '../plugins/linux/path.ts';
+import { readText } from '../plugins/linux/read.ts';
+import { NODE_SERVICES, type RecordedFile } from './record-patterns.ts';
+
+/** Nothing that a check reads takes longer or is larger on a sane host. */
+const LIMITS = { timeoutMs: 5_000, maxBytes: 2 ** 20 };
+
+/** As many open files as are recorded of one process. */
+const MOST_OPEN_FILES = 32;
+
+/** The processes that are recorded: PID 1 and the services of a node. */
+export function recordedPids(root: string): readonly string[] {
+  const pids = namesIn(join(root, 'proc')).filter((name) => /^\d+$/.test(name));
+  const isRecorded = (pid: string): boolean => {
+    const comm = readText(root, `proc/${pid}/comm`);
+    return pid === '1' || (comm.kind === 'ok' && NODE_SERVICES.has(comm.value.trim()));
+  };
+  return pids.filter(isRecorded).toSorted((a, b) => Number(a) - Number(b));
+}
+
+export interface Found {
+  readonly path: string;
+  /** A name on the way is not among those that the pattern's `only` lets in. */
+  readonly isOther: boolean;
+}
+
+/** The files and folders below `root` that a pattern stands for; where it has no `*` they need not be there. */
+export function pathsOf({ pattern, only }: RecordedFile, root: string, pids: readonly string[]): readonly Found[] {
+  let found: readonly Found[] = [{ path: '', isOther: false }];
+  for (const part of pattern.split('/')) {
+    const form = new RegExp(`^${part.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`);
+    const isStar = part.includes('*');
+    found = found.flatMap(({ path, isOther }) => {
+      const names = part === '<pid>' ? pids : isStar ? namesIn(join(root, path)).filter((name) => form.test(name)) : [part];
+      return names.map((name) => ({ path: join(path, name), isOther: isOther || (isStar && only?.test(name) === false) }));
+    });
+  }
+  return found;
+}
+
+export type Read = { readonly kind: 'ok'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'left-out'; readonly why: string };
+
+/** Reads one file by a child, so that none can hold us. A link that leads out of /proc or /sys is not followed. */
+export async function readRecorded(root: string, path: string): Promise<Read> {
+  const file = join(root, path);
+  let real: string;
+  try {
+    real = realpathSync(file);
+  } catch {
+    return { kind: 'absent' };
+  }
+  const [top = ''] = path.split('/');
+  const base = realpathSync(join(root, top));
+  // /etc/os-release is a link to /usr/lib on nearly all distributions.
+  const isInside = isWithin(real, base) || (path === 'etc/os-release' && isWithin(real, join(realpathSync(root), 'usr/lib')));
+  if (!isInside) return { kind: 'left-out', why: `a link that leads out of /${top}` };
+  const read = await readSmallFile(real, LIMITS);
+  if (read.kind === 'ok') return { kind: 'ok', text: read.value };
+  return read.kind === 'absent' ? { kind: 'absent' } : { kind: 'left-out', why: read.message.replace(`${real}: `, '') };
+}
+
+/** How many files a process has open, as entries of its folder `fd`; undefined where that may not be seen. */
+export function openFiles(root: string, pid: string): { readonly count: number; readonly kept: number } | undefined {
+  try {
+    const count = readdirSync(join(root, 'proc', pid, 'fd')).length;
+    return { count, kept: Math.min(count, MOST_OPEN_FILES) };
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch (cause) {
+    if (/ENOENT|ENOTDIR|EACCES/.test(messageOf(cause))) return [];
+    throw cause;
+  }
+}
