@@ -1,4 +1,5 @@
 import type { Logger } from '../plugins/core/log.ts';
+import type { OpenScreen } from './live/screen.ts';
 
 /** One flag: what parseArgs needs and what `--help` says. */
 export interface OptionSpec {
@@ -27,6 +28,8 @@ export interface Context {
   readonly log: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;
+  /** Takes over the terminal that standard output is; undefined where it is none. */
+  readonly openScreen?: OpenScreen | undefined;
   /** Aborted by SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
   /** How to start this very program again: executable and leading arguments. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { nodeComplaint } from './node-version.ts';
@@ -26,10 +27,12 @@ for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsF
 const { EXIT, run } = await import('./run.ts');
 
 const ending = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+// What is shown on a terminal ends in good order with it, too. `nohup` redirects the output, and stays unharmed.
+const hasTerminal = isatty(1);
+for (const signal of ['SIGTERM', 'SIGINT', ...(hasTerminal ? ['SIGHUP' as const] : [])] as const) {
   process.on(signal, () => {
     // The first asks, the second insists: a child in the kernel's hands must not keep a person waiting.
-    if (ending.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (ending.signal.aborted) process.exit(128 + constants.signals[signal]);
     ending.abort(new Error(signal));
   });
 }
@@ -54,7 +57,8 @@ const code = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   complain,
   env: process.env,
-  isTerminal: isatty(1) && isatty(2),
+  isTerminal: hasTerminal && isatty(2),
+  openScreen: hasTerminal ? (await import('./live/screen.ts')).screenOf(process) : undefined,
   signal: ending.signal,
   self: [executable, script],
 });

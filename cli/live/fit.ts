@@ -1,0 +1,61 @@
+import { type Line, MARGIN, lineOf } from './line.ts';
+
+/** A titled list of the screen whose rows may be left out where there is no room. */
+export interface Part {
+  /** `Events` */
+  readonly name: string;
+  /** How many rows there are. */
+  readonly count: number;
+  /** Indexes of the rows, those first that are kept where not all fit. */
+  readonly order: readonly number[];
+  readonly title: Line;
+  readonly heading: readonly Line[];
+  /** The lines of each row. */
+  readonly blocks: readonly (readonly Line[])[];
+  readonly end: readonly Line[];
+}
+
+/**
+ * All parts below each other, `gap` blank lines between, in at most `rows` lines as long as each part can have one. The last part gives way first;
+ * what is left out is counted, so that nobody takes a part for the whole.
+ */
+export function fitParts(parts: readonly Part[], rows: number, gap: number): readonly Line[] {
+  const gaps = gap * (parts.length - 1);
+  let excess = parts.reduce((sum, part) => sum + heightOf(part), gaps) - rows;
+  const fitted = parts.toReversed().map((part) => {
+    const height = heightOf(part);
+    const lines = excess > 0 ? shortened(part, Math.max(1, height - excess)) : whole(part);
+    excess -= height - lines.length;
+    return lines;
+  });
+  const blank = Array.from({ length: gap }, () => lineOf(''));
+  return fitted.toReversed().flatMap((lines, index) => (index === 0 ? lines : [...blank, ...lines]));
+}
+
+function whole({ title, heading, blocks, end }: Part): readonly Line[] {
+  return [title, ...heading, ...blocks.flat(), ...end];
+}
+
+function heightOf(part: Part): number {
+  return whole(part).length;
+}
+
+/** As many rows as fit into `height` lines with the number of the others, or nothing but the title with all their number. */
+function shortened(part: Part, height: number): readonly Line[] {
+  const { name, count, order, title, heading, blocks } = part;
+  if (count === 0) return [title];
+  const room = height - 1 - heading.length - 1;
+  const kept = new Set<number>();
+  let used = 0;
+  for (const index of order) {
+    used += blocks[index]?.length ?? 0;
+    if (used > room) break;
+    kept.add(index);
+  }
+  const leftOut = count - kept.size;
+  if (kept.size === 0) return [lineOf(`${name}:  ${leftOut} without room here`, 'strong')];
+  const noun = name.toLowerCase().replace(/s$/, leftOut === 1 ? '' : 's');
+  const more = lineOf(`${MARGIN}(${leftOut} more ${noun})`, 'quiet');
+  const firstLeftOut = blocks.findIndex((_, index) => !kept.has(index));
+  return [title, ...heading, ...blocks.flatMap((block, index) => (kept.has(index) ? block : index === firstLeftOut ? [more] : []))];
+}
