@@ -17,9 +17,14 @@ import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts
 import { type RecordedHost, recordedHost } from '../recording.ts';
 import { renderConditions, renderHeader } from '../render/describe.ts';
 import { pollAsJson, renderEventWrites, renderPoll } from '../render/poll.ts';
+import { version } from '../version.ts';
+import { isLive, watchLive } from './demo-live.ts';
 
 const DEFAULT_INTERVAL_MS = 5_000;
 const LEAST_INTERVAL_MS = 1_000;
+
+/** Ages and durations of looks come from the plugin's HTTP port: gRPC as NPD speaks it knows nothing of them. */
+const HTTP_SOCKET = 'http.sock';
 
 /** A process needs a fraction of this to start, and a file system that hangs is known to after its own deadline. */
 const FIRST_STATE_MS = 15_000;
@@ -47,7 +52,7 @@ export const demo: Command = {
     try {
       const configs = monitorNames.map((monitor) => configOf(monitor, folder));
       using poller = createPoller(configs, true);
-      return await watch({ poller, monitors: configs.length, plugin, recording, intervalMs, args, context });
+      return await watch({ poller, monitors: configs.length, folder, plugin, recording, intervalMs, args, context });
     } finally {
       await stopPlugin(plugin);
       rmSync(folder, { recursive: true, force: true });
@@ -70,8 +75,11 @@ function recordingOf(args: ParsedArgs): RecordedHost | undefined {
   return name === undefined ? undefined : recordedHost(name);
 }
 
-/** Standard input is a pipe to the child: it ends with us, even if we are killed. */
-function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): ChildProcess {
+/** Standard input is a pipe to the child: it ends with us, even if we are killed. A log on the same terminal would spoil the live view. */
+function startPlugin(args: ParsedArgs, context: Context, folder: string): ChildProcess {
+  const { self, env } = context;
+  const isShownLive = isLive(args, context);
+  const hasOwnLog = isShownLive && context.isTerminal;
   const passedOn = Object.keys(hostOptions).flatMap((name) => {
     const value = text(args, name);
     return value === undefined ? [] : [`--${name}`, value];
@@ -79,10 +87,10 @@ function startPlugin(args: ParsedArgs, { self, env }: Context, folder: string): 
   const host = text(args, 'host');
   if (host !== undefined) passedOn.push('--recording', host);
   const [executable, ...first] = self;
-  const format = text(args, 'log-format');
+  const format = text(args, 'log-format') ?? (hasOwnLog && !env['LOG_FORMAT'] ? 'console' : undefined);
   const logFlags = ['--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'), ...(format === undefined ? [] : ['--log-format', format])];
-  const flags = ['--socket-dir', folder, '--until-stdin-ends', ...logFlags];
-  return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], { stdio: ['pipe', 'ignore', 'inherit'], env: { ...env } });
+  const flags = ['--socket-dir', folder, '--until-stdin-ends', ...logFlags, ...(isShownLive ? ['--http', `unix:${join(folder, HTTP_SOCKET)}`] : [])];
+  return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], { stdio: ['pipe', 'ignore', hasOwnLog ? 'pipe' : 'inherit'], env: { ...env } });
 }
 
 async function stopPlugin(plugin: ChildProcess): Promise<void> {
@@ -104,6 +112,7 @@ interface Watch {
   readonly poller: Poller;
   /** How many monitors the poller asks. */
   readonly monitors: number;
+  readonly folder: string;
   readonly plugin: ChildProcess;
   readonly recording: RecordedHost | undefined;
   readonly intervalMs: number;
@@ -112,12 +121,17 @@ interface Watch {
 }
 
 async function watch(demo: Watch): Promise<number> {
-  const { poller, monitors, plugin, recording, intervalMs, args, context } = demo;
+  const { poller, monitors, folder, plugin, recording, intervalMs, args, context } = demo;
   const { signal, out } = context;
   const node = nodeName(args, context, recording);
   const note = recording && recordingNote(recording);
   const indexes = Array.from({ length: monitors }, (_, index) => index);
-  const polls = await Promise.all(indexes.map((index) => firstState(poller, index, plugin, signal)));
+  const firstPoll = async (index: number): Promise<Poll> => await firstState(poller, index, plugin, signal);
+  if (isLive(args, context)) {
+    const about = { node, note, intervalMs, monitors: `${monitorNames.join(', ')} ${version()} (process ${plugin.pid})` };
+    return await watchLive({ about, poller, indexes, firstPoll, plugin, httpSocketPath: join(folder, HTTP_SOCKET) }, context);
+  }
+  const polls = await Promise.all(indexes.map(firstPoll));
   if (signal.aborted) return EXIT.ok;
   const hasAnswers = polls.every(({ answer }) => answer.kind === 'reply');
   if (!hasAnswers && plugin.exitCode !== null) return plugin.exitCode;
