@@ -24,9 +24,14 @@ export function explainFailure(where: string, program: string, result: ChildResu
 }
 
 function explainExit(where: string, program: string, { code, signal, stderr }: ChildResult & { kind: 'exited' }): Unread {
-  const text = stderr.slice(stderr.lastIndexOf(': ') + 2).trim();
+  const text = errorTextOf(stderr);
   const said = text.charAt(0).toLowerCase() + text.slice(1);
   const message = `${where}: ${said || `${program} ended with ${signal ?? code}`}`;
   if (ABSENT.has(text)) return { kind: 'absent', message };
   return { kind: DENIED.has(text) ? 'denied' : 'failed', message };
+}
+
+/** What the kernel answered, in the words of strerror(3), from the last line that a program of coreutils wrote to stderr; '' if it wrote none. */
+export function errorTextOf(stderr: string): string {
+  return stderr.slice(stderr.lastIndexOf(': ') + 2).trim();
 }

@@ -10,7 +10,12 @@ export type FilesystemAnswer =
   | { readonly kind: 'stuck'; readonly sinceMs: number }
   /** The path leads to another file system: a hidden mount, or one that is not propagated to us. */
   | { readonly kind: 'not-visible'; readonly message: string }
-  | Unread;
+  | NoNumbers;
+
+export interface NoNumbers extends Unread {
+  /** Of a file system that was asked and answered with an error: which, in the words of strerror(3), e.g. `Input/output error`. */
+  readonly refusal?: string;
+}
 
 /** Numbers of statfs(2). Sizes beyond 2^53 (EFS claims 8 EiB) are rounded. */
 export interface FilesystemSpace {

@@ -1,9 +1,9 @@
 import { type Logger, silentLogger } from '../core/log.ts';
 import { type ChildResult, type RunChild, runChild } from './child.ts';
-import { explainFailure } from './child-failure.ts';
-import type { FilesystemAnswer } from './filesystem-answer.ts';
+import { errorTextOf, explainFailure } from './child-failure.ts';
+import type { FilesystemAnswer, NoNumbers } from './filesystem-answer.ts';
 import { askFilesystems, type ProbeTarget } from './filesystem-ask.ts';
-import { describePath, type Unread } from './read.ts';
+import { describePath } from './read.ts';
 
 /** Asks file systems for their numbers, so that a dead one costs one child and never this process. */
 export interface FilesystemProbe {
@@ -147,8 +147,11 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
 
 type Answers = ReadonlyMap<ProbeTarget, FilesystemAnswer>;
 
-function failureOf(target: ProbeTarget, result: ChildResult, deadlineMs: number): Unread | 'hung' {
-  return explainFailure(whereOf(target), 'stat', result, deadlineMs);
+function failureOf(target: ProbeTarget, result: ChildResult, deadlineMs: number): NoNumbers | 'hung' {
+  const failure = explainFailure(whereOf(target), 'stat', result, deadlineMs);
+  if (failure === 'hung' || failure.kind !== 'failed' || result.kind !== 'exited') return failure;
+  const refusal = errorTextOf(result.stderr);
+  return refusal === '' ? failure : { ...failure, refusal };
 }
 
 function whereOf({ root, mountPoint }: ProbeTarget): string {

@@ -221,6 +221,16 @@ describe('asking a file system for its numbers', () => {
     assert.equal(first?.kind, 'ok');
   });
 
+  it('one that answers with an error has answered: the error is told beside the message', async () => {
+    const said = (stderr: string) => async (): Promise<ChildResult> => ({ kind: 'exited', code: 1, signal: null, stdout: '', stderr });
+    const ask = async (stderr: string) =>
+      await createFilesystemProbe({ timeoutMs: 5000, run: said(stderr) }).probe({ root: '/', mountPoint: '/data', device: NOWHERE });
+    assert.deepEqual(await ask("stat: cannot statx '/data': Input/output error\n"), {
+      kind: 'failed', message: '/data: input/output error', refusal: 'Input/output error',
+    });
+    assert.deepEqual(await ask(''), { kind: 'failed', message: '/data: stat ended with 1' });
+  });
+
   it('a machine without stat is told so', async () => {
     const probe = createFilesystemProbe({ timeoutMs: 5000, run: withoutStat });
     const answer = await probe.probe({ root: '/', mountPoint: '/data', device: NOWHERE });
