@@ -25,17 +25,22 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
-  const blind = seen.flatMap(({ lost }) => lost.map(({ message }) => message));
+  // Several checks may read one file, and all of them say the same of it.
+  const blind = unique(seen.flatMap(({ lost }) => lost.map(({ message }) => message)));
   if (blind.length > 0 || checks.length === 0) {
     const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
     return { kind: 'unknown', reason: spec.unknownReason, message, raised };
   }
-  const missing = checks.flatMap(({ state }) => state.notApplicable ?? []);
+  const missing = unique(checks.flatMap(({ state }) => state.notApplicable ?? []));
   if (checks.every(({ state }) => state.appliesNowhere)) {
     return { kind: 'healthy', reason: spec.notApplicableReason, message: joinToBytes(missing), raised };
   }
   const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
   return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };
+}
+
+function unique(messages: readonly string[]): readonly string[] {
+  return [...new Set(messages)];
 }
 
 /** Subject and limit of each finding, then what to do about each reason; advice never crowds out more than half of the room. */

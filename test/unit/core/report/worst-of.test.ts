@@ -15,6 +15,8 @@ describe('the worst of several checks', () => {
     { name: 'a problem beats unknown', space: [unknown('denied')], speed: [slow], want: 'True DiskSlow: sda answers late' },
     { name: 'unknown beats healthy', space: [unknown('denied')], speed: [healthy], want: 'Unknown DiskUnknown: denied' },
     { name: 'two unknowns are both told, in the order of the checks', space: [unknown('a: denied')], speed: [unknown('b: denied')], want: 'Unknown DiskUnknown: a: denied; b: denied' },
+    { name: 'what two checks cannot tell for one reason is told once', space: [unknown('a: denied')], speed: [unknown('a: denied')], want: 'Unknown DiskUnknown: a: denied' },
+    { name: 'what is missing for two checks is told once', space: [noPsi], speed: [noPsi], want: 'False NoDisk: this kernel has no /proc/pressure' },
     { name: 'unknown beats not applicable', space: [unknown('denied')], speed: [noPsi], want: 'Unknown DiskUnknown: denied' },
     { name: 'a problem beats not applicable', space: [fullRoot], speed: [noPsi], want: 'True DiskFull: / is full' },
     {
