@@ -1,9 +1,10 @@
 import type { ConditionSpec, EventSpec } from '../core/conditions.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
+import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
-export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, memoryPressureHigh];
+export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, memoryPressureHigh];
 
 /** Events of the host-inspector that belong to no condition. */
 export const hostEvents: readonly EventSpec[] = [

@@ -1,8 +1,7 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
 import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
-import { LONGEST_MOUNT_TABLE_BYTES, parseMountinfo } from '../../linux/proc/mountinfo.ts';
-import { readText, valueOrThrow } from '../../linux/read.ts';
+import { OWN_TABLE, readHostMounts } from '../disk/host-mounts.ts';
 import { describe, judgeUsage, usageReadings } from '../disk/judge.ts';
 import { type Filesystem, gravestFirst, selectFilesystems } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
@@ -22,7 +21,7 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
     timeoutMs: 25_000,
     async look({ root, settings, log }) {
       const { filesystems, hidden } = selectFrom(root, settings);
-      if (hidden !== undefined && !hasToldFallback) log.warn({ why: hidden }, `the mount table of this process, /${OWN}, stands in for the host's`);
+      if (hidden !== undefined && !hasToldFallback) log.warn({ why: hidden }, `the mount table of this process, /${OWN_TABLE}, stands in for the host's`);
       hasToldFallback = hidden !== undefined;
       const asked = filesystems.slice(0, MOST_FILESYSTEMS);
       const looks = await Promise.all(asked.map((filesystem) => lookAt(filesystem, probe, root, settings)));
@@ -32,22 +31,12 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
   };
 }
 
-const FIRST = 'proc/1/mountinfo';
-const OWN = 'proc/self/mountinfo';
-const STAND_IN: Reading = { name: 'mount_table', value: `/${OWN}`, unit: '', source: `/${OWN}` };
+const STAND_IN: Reading = { name: 'mount_table', value: `/${OWN_TABLE}`, unit: '', source: `/${OWN_TABLE}` };
 
-/**
- * PID 1's table, for in a container our own is not the host's. Only where PID 1 is hidden (hidepid) our own is taken, which
- * is all there is then: a mount of it that is not the host's fails the comparison of devices and is not judged. A table of
- * PID 1 that cannot be read or understood is a failure, and never made up for by another one.
- */
+/** Apart, so that the mount table itself is not held while file systems are waited for. */
 function selectFrom(root: string, settings: HostSettings): { readonly filesystems: readonly Filesystem[]; readonly hidden: string | undefined } {
-  const options = { maxBytes: LONGEST_MOUNT_TABLE_BYTES };
-  const first = readText(root, FIRST, options);
-  const own = first.kind === 'absent' || first.kind === 'denied' ? readText(root, OWN, options) : first;
-  const [text, file] = own.kind === 'ok' && first.kind !== 'ok' ? [own.value, `/${OWN}`] : [valueOrThrow(first), `/${FIRST}`];
-  const filesystems = selectFilesystems(parseMountinfo(text, file), settings, file);
-  return { filesystems: gravestFirst(filesystems), hidden: first.kind === 'ok' ? undefined : first.message };
+  const { mounts, file, hidden } = readHostMounts(root);
+  return { filesystems: gravestFirst(selectFilesystems(mounts, settings, file)), hidden };
 }
 
 async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: string, settings: HostSettings): Promise<Look> {

@@ -1,16 +1,21 @@
-import { copyOf, type DeviceNumber, hasOption, type Mount, optionValue } from '../../linux/proc/mountinfo.ts';
+import { copyOf, hasOption, type Mount, optionValue } from '../../linux/proc/mountinfo.ts';
 import { type MountAt, mountTree } from '../../linux/mount-tree.ts';
 import { isWithin } from '../../linux/path.ts';
 import type { HostSettings } from '../settings.ts';
+import { byDevice, nameOf, type Place, placeOf } from './place.ts';
 
-/** A file system whose space is the node's concern, named by the one mount point it is asked at. */
-export interface Filesystem {
-  readonly mountPoint: string;
-  readonly type: string;
-  readonly source: string;
-  readonly device: DeviceNumber;
+/** A file system whose space is the node's concern. */
+export interface Filesystem extends Place {
   /** What fills it: `images` and `kubelet` have kubelet's eviction lines to stay clear of. */
   readonly role: 'images' | 'kubelet' | 'other';
+}
+
+/** With what the mount table says about writing to it. */
+export interface NodeFilesystem extends Filesystem {
+  /** Flags of the file system itself. */
+  readonly superOptions: string;
+  /** Some mount of it that is judged says `rw` in its own flags: writing was promised here. */
+  readonly isMountedWritable: boolean;
 }
 
 /** kubelet's default --root-dir. */
@@ -19,19 +24,28 @@ const KUBELET_ROOT = '/var/lib/kubelet';
 type Selection = Pick<HostSettings, 'diskIgnoreTypes' | 'diskIgnoreUnder'>;
 
 /**
- * One entry per device that is writable and neither of an ignored type nor mounted only below ignored folders.
+ * Those whose space is judged: what `nodeFilesystems` gives, without what is read-only. Images are full by nature, and a
+ * disk that went read-only is FilesystemUnhealthy's. Pure.
+ */
+export function selectFilesystems(mounts: readonly Mount[], settings: Selection, file?: string): readonly Filesystem[] {
+  return nodeFilesystems(mounts, settings, file).filter(({ superOptions }) => !hasOption(superOptions, 'ro'));
+}
+
+/**
+ * One entry per device that is neither of an ignored type nor mounted only below ignored folders.
  * Of several mounts of a device the one that shows all of it, at the shortest path, is asked. Pure.
  * Throws ParseError for a table without a root.
  */
-export function selectFilesystems(mounts: readonly Mount[], settings: Selection, file = '/proc/1/mountinfo'): readonly Filesystem[] {
+export function nodeFilesystems(mounts: readonly Mount[], settings: Selection, file = '/proc/1/mountinfo'): readonly NodeFilesystem[] {
   const mountAt = mountTree(mounts, file);
   const judged = mounts.filter((mount) => isJudged(mount, settings) && mountAt(mount.mountPoint) === mount);
   const roles = rolesOf(mounts, mountAt);
-  return [...Map.groupBy(judged, ({ device }) => nameOf(device)).entries()].map(([name, sameDevice]) => {
-    const best = sameDevice.reduce((a, b) => (isBetter(b, a) ? b : a));
-    const [mountPoint, type, source] = [copyOf(best.mountPoint), copyOf(best.fsType), copyOf(best.source)];
-    return { mountPoint, type, source, device: best.device, role: roles.get(name) ?? 'other' };
-  });
+  return [...byDevice(judged)].map(([name, sameDevice]) => ({
+    ...placeOf(sameDevice),
+    role: roles.get(name) ?? 'other',
+    superOptions: copyOf(sameDevice[0].superOptions),
+    isMountedWritable: sameDevice.some(({ options }) => hasOption(options, 'rw')),
+  }));
 }
 
 /** Those of kubelet and of images and the root first, the rest as it was: whatever has to be left out, it is none of these. Pure. */
@@ -40,18 +54,11 @@ export function gravestFirst(filesystems: readonly Filesystem[]): readonly Files
   return [...filesystems.filter(isGrave), ...filesystems.filter((filesystem) => !isGrave(filesystem))];
 }
 
-function isJudged({ mountPoint, fsType, superOptions, isMountPointDeleted }: Mount, { diskIgnoreTypes, diskIgnoreUnder }: Selection): boolean {
+function isJudged({ mountPoint, fsType, isMountPointDeleted }: Mount, { diskIgnoreTypes, diskIgnoreUnder }: Selection): boolean {
   if (isMountPointDeleted || diskIgnoreTypes.includes(fsType)) return false;
   // An overlay shows the numbers of the file system below it, which is judged itself, unless the whole node is one.
   if (fsType === 'overlay' && mountPoint !== '/') return false;
-  // Nothing can be written to it: images are full by nature, and a disk that went read-only is FilesystemUnhealthy's.
-  if (hasOption(superOptions, 'ro')) return false;
   return !diskIgnoreUnder.some((folder) => isWithin(mountPoint, folder));
-}
-
-function isBetter(a: Mount, b: Mount): boolean {
-  const [aIsWhole, bIsWhole] = [a.root === '/', b.root === '/'];
-  return aIsWhole === bIsWhole ? a.mountPoint.length < b.mountPoint.length : aIsWhole;
 }
 
 /**
@@ -69,8 +76,4 @@ function rolesOf(mounts: readonly Mount[], mountAt: MountAt): ReadonlyMap<string
     if (upper?.startsWith('/') === true) mark(upper, 'images');
   }
   return roles;
-}
-
-function nameOf({ major, minor }: DeviceNumber): string {
-  return `${major}:${minor}`;
 }

@@ -38,6 +38,14 @@ const CASES: readonly Case[] = [
   { name: 'mountinfo-garbage', code: 2, spoil: (host) => host.write('proc/1/mountinfo', 'rootfs / ext4\n') },
   { name: 'mount-elsewhere', code: 2, spoil: (host) => host.write('proc/1/mountinfo', '27 1 8:1 / / rw - ext4 /dev/sda1 rw\n') },
   { name: 'meminfo-is-a-folder', code: 2, spoil: (host) => (host.remove('proc/meminfo'), host.write('proc/meminfo/x', '')) },
+  { name: 'filesystem-read-only', code: 1, spoil: (host) => host.setRootOptions('rw', 'ro,errors=remount-ro') },
+  { name: 'filesystem-emergency', code: 1, spoil: (host) => host.setRootOptions('rw', 'rw,errors=remount-ro,emergency_ro') },
+  { name: 'filesystem-shut-down', code: 1, spoil: (host) => host.setRootOptions('rw', 'rw,shutdown') },
+  { name: 'filesystem-read-only-on-purpose', code: 0, spoil: (host) => host.setRootOptions('ro', 'ro') },
+  { name: 'filesystem-errors', code: 1, spoil: (host) => host.setExt4Errors(2, host.bootTimeSeconds + 3_600) },
+  { name: 'filesystem-errors-of-old', code: 0, spoil: (host) => host.setExt4Errors(2, host.bootTimeSeconds - 3_600) },
+  { name: 'filesystem-errors-garbage', code: 2, spoil: (host) => host.write('sys/fs/ext4/vda/errors_count', '1') },
+  { name: 'no-ext4-counters', code: 0, spoil: (host) => host.remove('sys/fs/ext4') },
   { name: 'problem-and-unknown', code: 1, spoil: (host) => (host.write('proc/pressure/memory', STALLED), host.remove('proc/meminfo')) },
 ];
 
@@ -81,7 +89,7 @@ describe('check host-inspector --json', () => {
     const { checks } = JSON.parse(stdout) as { checks: { name: string; readings: { name: string; value: number; unit: string; source: string }[] }[] };
     for (const { name, readings } of checks) {
       assert.isNotEmpty(readings, name);
-      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|statfs \/|settings$)/, `${name}: ${reading.name}`);
+      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|\/sys\/|statfs \/|settings$)/, `${name}: ${reading.name}`);
     }
   });
 });
