@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { renderLastState } from '../live/last-state.ts';
@@ -22,10 +21,6 @@ export async function watchLive(options: Omit<LiveOptions, 'openScreen' | 'hasCo
     out(renderLastState(view, Date.now()));
     for (const line of logLines) complain(`${line}\n`);
   }
-  return view.ended === undefined ? EXIT.ok : codeOf(options.plugin);
-}
-
-/** One that was killed has none, and did not end as it should. */
-function codeOf({ exitCode }: ChildProcess): number {
-  return exitCode ?? EXIT.internal;
+  // One that was killed has no exit code, and did not end as it should.
+  return view.ended === undefined ? EXIT.ok : (options.plugin.exitCode ?? EXIT.internal);
 }

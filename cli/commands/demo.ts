@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, UsageError, messageOf } from '../../plugins/core/errors.ts';
+import { UsageError } from '../../plugins/core/errors.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
@@ -19,6 +18,7 @@ import { renderConditions, renderHeader } from '../render/describe.ts';
 import { pollAsJson, renderEventWrites, renderPoll } from '../render/poll.ts';
 import { version } from '../version.ts';
 import { isLive, watchLive } from './demo-live.ts';
+import { hasEnded, startPlugin, stopPlugin, temporaryFolder } from './demo-plugin.ts';
 
 const DEFAULT_INTERVAL_MS = 5_000;
 const LEAST_INTERVAL_MS = 1_000;
@@ -48,11 +48,12 @@ export const demo: Command = {
     const intervalMs = durationMs(args, 'interval', DEFAULT_INTERVAL_MS, LEAST_INTERVAL_MS);
     const recording = recordingOf(args);
     const folder = temporaryFolder();
-    const plugin = startPlugin(args, context, folder);
+    const httpSocketPath = isLive(args, context) ? join(folder, HTTP_SOCKET) : undefined;
+    const plugin = startPlugin(args, context, { folder, httpSocketPath, hasOwnLog: httpSocketPath !== undefined && context.isTerminal });
     try {
       const configs = monitorNames.map((monitor) => configOf(monitor, folder));
       using poller = createPoller(configs, true);
-      return await watch({ poller, monitors: configs.length, folder, plugin, recording, intervalMs, args, context });
+      return await watch({ poller, monitors: configs.length, httpSocketPath, plugin, recording, intervalMs, args, context });
     } finally {
       await stopPlugin(plugin);
       rmSync(folder, { recursive: true, force: true });
@@ -60,45 +61,11 @@ export const demo: Command = {
   },
 };
 
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'npd-plugins-'));
-  } catch (cause) {
-    throw new ConfigError('', `no temporary folder for the socket: ${messageOf(cause)}; set TMPDIR to a folder that you may write to`, { cause });
-  }
-}
-
 /** What `--host` names. Throws UsageError with the known names before anything is started. */
 function recordingOf(args: ParsedArgs): RecordedHost | undefined {
   const name = text(args, 'host');
   if (name !== undefined && text(args, 'host-root') !== undefined) throw new UsageError('--host and --host-root: give only one of them');
   return name === undefined ? undefined : recordedHost(name);
-}
-
-/** Standard input is a pipe to the child: it ends with us, even if we are killed. A log on the same terminal would spoil the live view. */
-function startPlugin(args: ParsedArgs, context: Context, folder: string): ChildProcess {
-  const { self, env } = context;
-  const isShownLive = isLive(args, context);
-  const hasOwnLog = isShownLive && context.isTerminal;
-  const passedOn = Object.keys(hostOptions).flatMap((name) => {
-    const value = text(args, name);
-    return value === undefined ? [] : [`--${name}`, value];
-  });
-  const host = text(args, 'host');
-  if (host !== undefined) passedOn.push('--recording', host);
-  const [executable, ...first] = self;
-  const format = text(args, 'log-format') ?? (hasOwnLog && !env['LOG_FORMAT'] ? 'console' : undefined);
-  const logFlags = ['--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'), ...(format === undefined ? [] : ['--log-format', format])];
-  const flags = ['--socket-dir', folder, '--until-stdin-ends', ...logFlags, ...(isShownLive ? ['--http', `unix:${join(folder, HTTP_SOCKET)}`] : [])];
-  return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], { stdio: ['pipe', 'ignore', hasOwnLog ? 'pipe' : 'inherit'], env: { ...env } });
-}
-
-async function stopPlugin(plugin: ChildProcess): Promise<void> {
-  if (plugin.exitCode !== null || plugin.signalCode !== null) return;
-  const ended = new Promise((resolve) => plugin.once('exit', resolve));
-  plugin.kill('SIGTERM');
-  const hasEnded = await Promise.race([ended.then(() => true), sleep(3_000, false, { ref: false })]);
-  if (!hasEnded) plugin.kill('SIGKILL');
 }
 
 /** Our own `npd-config/` but for the socket: how often this demo asks is no matter of that file. */
@@ -112,7 +79,8 @@ interface Watch {
   readonly poller: Poller;
   /** How many monitors the poller asks. */
   readonly monitors: number;
-  readonly folder: string;
+  /** Where the live view asks for the looks; undefined for the plain one. */
+  readonly httpSocketPath: string | undefined;
   readonly plugin: ChildProcess;
   readonly recording: RecordedHost | undefined;
   readonly intervalMs: number;
@@ -121,20 +89,20 @@ interface Watch {
 }
 
 async function watch(demo: Watch): Promise<number> {
-  const { poller, monitors, folder, plugin, recording, intervalMs, args, context } = demo;
+  const { poller, monitors, httpSocketPath, plugin, recording, intervalMs, args, context } = demo;
   const { signal, out } = context;
   const node = nodeName(args, context, recording);
   const note = recording && recordingNote(recording);
   const indexes = Array.from({ length: monitors }, (_, index) => index);
   const firstPoll = async (index: number): Promise<Poll> => await firstState(poller, index, plugin, signal);
-  if (isLive(args, context)) {
+  if (httpSocketPath !== undefined) {
     const about = { node, note, intervalMs, monitors: `${monitorNames.join(', ')} ${version()} (process ${plugin.pid})` };
-    return await watchLive({ about, poller, indexes, firstPoll, plugin, httpSocketPath: join(folder, HTTP_SOCKET) }, context);
+    return await watchLive({ about, poller, indexes, firstPoll, plugin, httpSocketPath }, context);
   }
   const polls = await Promise.all(indexes.map(firstPoll));
   if (signal.aborted) return EXIT.ok;
   const hasAnswers = polls.every(({ answer }) => answer.kind === 'reply');
-  if (!hasAnswers && plugin.exitCode !== null) return plugin.exitCode;
+  if (!hasAnswers && hasEnded(plugin)) return plugin.exitCode ?? EXIT.internal;
   const asJson = flag(args, 'json');
   out(asJson ? polls.map((poll) => pollAsJson(node, poll, note)).join('') : renderStart(demo, node, note, polls));
   if (flag(args, 'once')) return hasAnswers ? exitCodeOf(poller.node()) : EXIT.unknown;
@@ -158,7 +126,7 @@ function renderStart({ poller, plugin: { pid } }: Watch, node: string, note: str
 /** The first poll comes when the plugin has looked at everything, so that what is shown is true and not "no look yet". */
 async function firstState(poller: Poller, index: number, plugin: ChildProcess, signal: AbortSignal): Promise<Poll> {
   const endMs = performance.now() + FIRST_STATE_MS;
-  while (!signal.aborted && plugin.exitCode === null && performance.now() < endMs) {
+  while (!signal.aborted && !hasEnded(plugin) && performance.now() < endMs) {
     if (await poller.hasLooked(index)) break;
     await sleep(50);
   }

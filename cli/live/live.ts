@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded } from '../commands/demo-plugin.ts';
 import { type Poll, type Poller, pollInRounds } from '../poller.ts';
 import { fetchLooks } from './looks.ts';
 import { renderScreen } from './render-screen.ts';
@@ -113,11 +114,6 @@ async function followLooks({ httpSocketPath }: LiveOptions, change: Change, sign
     change((view) => ({ ...view, looks }));
     await sleep(TICK_MS, undefined, { signal }).catch(() => {});
   }
-}
-
-/** Whether the process is gone, in whatever way. */
-export function hasEnded({ exitCode, signalCode }: Pick<ChildProcess, 'exitCode' | 'signalCode'>): boolean {
-  return exitCode !== null || signalCode !== null;
 }
 
 function endInWords({ pid }: ChildProcess, code: number | null, killedBy: string | null): string {
