@@ -36,7 +36,7 @@ describe('a recorded host', () => {
   it('is served until SIGTERM, says so in the log, and its folder is gone then', async () => {
     using folder = temporaryFolder();
     await using program = start(['serve', 'host-inspector', '--recording', 'sick-node', '--socket-dir', folder.file('sockets')], { TMPDIR: folder.path });
-    await eventually('the socket', () => readdirSync(folder.path, { recursive: true }).includes('sockets/npd-host-inspector.sock'));
+    await eventually('the socket', () => readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).includes('sockets/npd-host-inspector.sock'));
     program.kill('SIGTERM');
     const { code, stderr } = await program.ended;
     assert.equal(code, 0);
