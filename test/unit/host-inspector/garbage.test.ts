@@ -31,7 +31,17 @@ interface Case {
   readonly check: string;
   /** What the whole file says. */
   readonly whole: readonly Verdict['kind'][];
+  /** Where the recorded node has no such file. */
+  readonly text?: string;
+  /** What else makes it sick. */
+  readonly around?: (host: HostTree) => void;
 }
+
+const LONG_WAITS = 'some avg10=99.99 avg60=99.99 avg300=99.99 total=999999999\nfull avg10=99.99 avg60=99.99 avg300=99.99 total=999999999\n';
+const HIGH_LOAD = '999.99 999.99 999.99 99/999 99999\n';
+const SERVICES = 'sys/fs/cgroup/system.slice';
+const CPUS = 'sys/devices/system/cpu';
+const throttle = (host: HostTree): void => host.setThrottledMs(80_000_000);
 
 /** The node is sick in every respect but OOM kills, which are no condition; so whatever is healthy was made up. */
 const CASES: readonly Case[] = [
@@ -39,6 +49,12 @@ const CASES: readonly Case[] = [
   { file: 'proc/pressure/memory', check: 'memory-stalled', whole: ['problem'] },
   { file: 'proc/1/mountinfo', check: 'disk-space', whole: Array.from({ length: 8 }, () => 'problem' as const) },
   { file: 'proc/vmstat', check: 'oom-kills', whole: ['healthy'] },
+  { file: `${SERVICES}/io.pressure`, check: 'io-stalled', whole: ['problem'], text: LONG_WAITS },
+  { file: `${SERVICES}/cpu.pressure`, check: 'cpu-stalled', whole: ['problem'], text: LONG_WAITS, around: (host) => host.write('proc/loadavg', HIGH_LOAD) },
+  { file: 'proc/loadavg', check: 'cpu-stalled', whole: ['problem'], text: HIGH_LOAD, around: (host) => host.setPressure('services', 'cpu', 99.99, 0) },
+  { file: 'proc/uptime', check: 'cpu-throttled', whole: ['problem'], text: '86400.00 86000.00\n', around: throttle },
+  { file: `${CPUS}/online`, check: 'cpu-throttled', whole: ['problem'], text: '0-1\n', around: throttle },
+  { file: `${CPUS}/cpu0/thermal_throttle/package_throttle_total_time_ms`, check: 'cpu-throttled', whole: ['problem'], text: '80000000\n', around: throttle },
 ];
 
 async function look(check: Check<HostSettings>, { root }: HostTree): Promise<readonly Verdict[]> {
@@ -56,12 +72,15 @@ function kinds(verdicts: readonly Verdict[]): readonly Verdict['kind'][] {
 }
 
 describe('a file of a sick node', () => {
-  for (const { file, check: name, whole } of CASES) {
-    const text = recorded(file);
+  for (const { file, check: name, whole, text: made, around } of CASES) {
+    const text = made === undefined ? recorded(file) : Buffer.from(made);
     const check = checks.get(name);
     if (check === undefined) throw new Error(`no check ${name}`);
     let host: HostTree;
-    beforeEach(() => (host = hostTree()));
+    beforeEach(() => {
+      host = hostTree();
+      around?.(host);
+    });
     afterEach(() => host[Symbol.dispose]());
 
     it(`${file}: whole, it says what it says`, async () => {
@@ -171,6 +190,58 @@ describe('a mount table with several full disks', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+/** Of a host whose every file system gave up writing, hangs, and counted errors. */
+const SICK_FILES: readonly (readonly [file: string, text: string, checks: readonly string[]])[] = [
+  [
+    'proc/1/mountinfo',
+    [
+      '27 1 254:10 / / rw,relatime shared:1 - ext4 /dev/vda rw,emergency_ro',
+      '41 27 254:10 /var /srv rw,relatime shared:2 - ext4 /dev/vda rw,emergency_ro',
+      '42 27 0:2000 / /share rw,relatime - nfs4 server:/ rw,hard,addr=192.0.2.1',
+      '',
+    ].join('\n'),
+    ['filesystem-read-only', 'mounts-answer', 'filesystem-errors'],
+  ],
+  ['sys/fs/ext4/vda/errors_count', '12\n', ['filesystem-errors']],
+  ['sys/fs/ext4/vda/last_error_time', '1795000100\n', ['filesystem-errors']],
+  ['sys/dev/block/254:10/uevent', 'MAJOR=254\nMINOR=10\nDEVNAME=vda\n', ['filesystem-errors']],
+];
+
+describe('a file of a host whose every file system is sick', () => {
+  const sickChecks = new Map(hostChecks({ probe: async () => ({ kind: 'stuck', sinceMs: 1 }) }).map((check) => [check.name, check]));
+  let host: HostTree;
+  beforeEach(() => {
+    host = hostTree();
+    for (const [file, text] of SICK_FILES) host.write(file, text);
+  });
+  afterEach(() => host[Symbol.dispose]());
+
+  for (const [file, text, names] of SICK_FILES) {
+    for (const name of names) {
+      const check = sickChecks.get(name);
+      if (check === undefined) throw new Error(`no check ${name}`);
+
+      it(`${file}: ${name} tells the sickness, and of a part of the file nothing else but that it cannot tell`, async () => {
+        for (const kind of kinds(await look(check, host))) assert.equal(kind, 'problem');
+        for (let end = 0; end < text.length; end++) {
+          host.write(file, text.slice(0, end));
+          assertSickOrUnknown(await look(check, host), `cut at ${end}`);
+        }
+      });
+
+      it(`${file}: ${name} takes garbage for nothing`, async () => {
+        await fc.assert(
+          fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (bytes) => {
+            host.write(file, Buffer.from(bytes).toString('latin1').replaceAll(/[0-9]/g, 'x'));
+            assert.deepEqual(kinds(await look(check, host)), ['unknown']);
+          }),
+          { numRuns: 100 },
+        );
+      });
+    }
+  }
 });
 
 /** All, or 400 spread over the file where it is longer. */
