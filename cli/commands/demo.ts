@@ -12,13 +12,13 @@ import { monitorNames, socketNameOf } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { npdConfigText } from '../npd-config.ts';
 import { durationMs, flag, hostOptions, text } from '../options.ts';
+import { hasEnded, startPlugin, stopPlugin, temporaryFolder } from '../plugin-process.ts';
 import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts';
 import { type RecordedHost, recordedHost } from '../recording.ts';
 import { renderConditions, renderHeader } from '../render/describe.ts';
 import { pollAsJson, renderEventWrites, renderPoll } from '../render/poll.ts';
 import { version } from '../version.ts';
 import { isLive, watchLive } from './demo-live.ts';
-import { hasEnded, startPlugin, stopPlugin, temporaryFolder } from './demo-plugin.ts';
 
 const DEFAULT_INTERVAL_MS = 5_000;
 const LEAST_INTERVAL_MS = 1_000;
@@ -33,7 +33,8 @@ const FIRST_STATE_MS = 15_000;
 export const demo: Command = {
   details: [
     'Starts `serve` as a process of its own on a socket in a temporary folder, polls it, and shows conditions and events',
-    'as `kubectl describe node` does. Writes nothing to any cluster. Ends with Ctrl-C.',
+    'as `kubectl describe node` does: on a terminal as a live view (in plain text where NO_COLOR is set), else round after',
+    'round. Writes nothing to any cluster. Ends with Ctrl-C.',
     'Through npm: `npm start --silent -- --once --json`, since npm prints two lines of its own before the data otherwise.',
   ],
   options: {

@@ -9,6 +9,8 @@ export interface Part {
   /** Indexes of the rows, those first that are kept where not all fit. */
   readonly order: readonly number[];
   readonly title: Line;
+  /** All of it in a few words, for where there is room for no row. */
+  readonly summary: string;
   readonly heading: readonly Line[];
   /** The lines of each row. */
   readonly blocks: readonly (readonly Line[])[];
@@ -40,11 +42,13 @@ function heightOf(part: Part): number {
   return whole(part).length;
 }
 
-/** As many rows as fit into `height` lines with the number of the others, or nothing but the title with all their number. */
+/** As many rows as fit into `height` lines with the number of the others, or nothing but the summary. */
 function shortened(part: Part, height: number): readonly Line[] {
-  const { name, count, order, title, heading, blocks } = part;
+  const { name, count, order, title, summary, blocks } = part;
   if (count === 0) return [title];
-  const room = height - 1 - heading.length - 1;
+  // Of the lines, the title and the number of what is left out take one each.
+  const heading = height - 2 > part.heading.length ? part.heading : [];
+  const room = height - 2 - heading.length;
   const kept = new Set<number>();
   let used = 0;
   for (const index of order) {
@@ -53,7 +57,7 @@ function shortened(part: Part, height: number): readonly Line[] {
     kept.add(index);
   }
   const leftOut = count - kept.size;
-  if (kept.size === 0) return [lineOf(`${name}:  ${leftOut} without room here`, 'strong')];
+  if (kept.size === 0) return [lineOf(`${name}:  ${summary}`, 'strong')];
   const noun = name.toLowerCase().replace(/s$/, leftOut === 1 ? '' : 's');
   const more = lineOf(`${MARGIN}(${leftOut} more ${noun})`, 'quiet');
   const firstLeftOut = blocks.findIndex((_, index) => !kept.has(index));

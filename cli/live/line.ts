@@ -44,9 +44,10 @@ export function paint({ spans, isFresh = false }: Line, columns: number, hasColo
   return cut.map(({ text, tone }) => colored(text, [...(SGR[tone] === '' ? [] : [SGR[tone]]), ...(isFresh ? [REVERSE] : [])])).join('');
 }
 
+/** Only the first line of a row begins with a margin of its own; those below it are indented. */
 function withMark(spans: readonly Span[]): readonly Span[] {
   const [first, ...rest] = spans;
-  return first === undefined || !first.text.startsWith(MARGIN) ? spans : [span(FRESH_MARK + first.text.slice(MARGIN.length), first.tone), ...rest];
+  return first?.text === MARGIN ? [span(FRESH_MARK, first.tone), ...rest] : spans;
 }
 
 function colored(text: string, codes: readonly string[]): string {

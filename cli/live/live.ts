@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded } from '../commands/demo-plugin.ts';
+import { hasEnded } from '../plugin-process.ts';
 import { type Poll, type Poller, pollInRounds } from '../poller.ts';
 import { fetchLooks } from './looks.ts';
 import { renderScreen } from './render-screen.ts';

@@ -1,3 +1,4 @@
+import type { ConditionStatus } from '../../plugins/core/status.ts';
 import { age, rfc1123 } from '../render/time.ts';
 import type { Grid } from './grid.ts';
 import { type Line, MARGIN, type Tone, lineOf, paint, span } from './line.ts';
@@ -54,7 +55,7 @@ function partsOf(view: View, nowMs: number, size: TextSize): readonly Part[] {
   return [
     conditions.length === 0
       ? note('Conditions', 'waiting for the first looks')
-      : part('Conditions', conditions.length, conditionsGrid(conditions, view.heartbeatMs, nowMs, size), worstFirst(conditions)),
+      : { ...part('Conditions', conditions.length, conditionsGrid(conditions, view.heartbeatMs, nowMs, size), worstFirst(conditions)), summary: statusCounts(conditions) },
     { ...part('Events', events.length, eventsGrid(events, nowMs, size), inOrder(events).toReversed()), end: more },
     looks.kind === 'known'
       ? part('Looks', looks.checks.length, looksGrid(looks.checks, nowMs, size), inOrder(looks.checks))
@@ -64,22 +65,29 @@ function partsOf(view: View, nowMs: number, size: TextSize): readonly Part[] {
 
 function part(name: string, count: number, { heading, blocks }: Grid, order: readonly number[]): Part {
   if (count === 0) return note(name, '<none>');
-  return { name, count, order, title: lineOf(`${name}:`, 'strong'), heading, blocks, end: [] };
+  return { name, count, order, title: lineOf(`${name}:`, 'strong'), summary: `${count} not shown`, heading, blocks, end: [] };
 }
 
 function inOrder(rows: readonly unknown[]): readonly number[] {
   return rows.map((_, index) => index);
 }
 
+const WORST_FIRST: readonly ConditionStatus[] = ['True', 'Unknown', 'False'];
+
 function worstFirst(conditions: View['conditions']): readonly number[] {
-  const rank = (index: number): number => ['True', 'Unknown', 'False'].indexOf(conditions[index]?.status ?? '');
-  return inOrder(conditions).toSorted((a, b) => rank(a) - rank(b));
+  return WORST_FIRST.flatMap((status) => conditions.flatMap((condition, index) => (condition.status === status ? [index] : [])));
+}
+
+/** `1 True, 5 False` */
+function statusCounts(conditions: View['conditions']): string {
+  const counts = WORST_FIRST.map((status) => ({ status, count: conditions.filter((condition) => condition.status === status).length }));
+  return counts.filter(({ count }) => count > 0).map(({ status, count }) => `${count} ${status}`).join(', ');
 }
 
 /** A part without rows. */
 function note(name: string, text: string): Part {
   const title = { spans: [span(`${name}:`, 'strong'), span(`  ${text}`)] };
-  return { name, count: 0, order: [], title, heading: [], blocks: [], end: [] };
+  return { name, count: 0, order: [], title, summary: '', heading: [], blocks: [], end: [] };
 }
 
 /** Name and clock in the first row, then what must be known to judge the rest; on a low terminal only what is wrong. */

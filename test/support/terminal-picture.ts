@@ -9,14 +9,16 @@ export interface TerminalPicture {
   readonly reversedRows: readonly number[];
 }
 
-const TOKEN = /\u001b\[(\??)([\d;]*)([A-Za-z])|\u001b[^[]|[^\u001b]/gu;
+/** A control sequence (of the control characters only ESC begins one), or one character. */
+const TOKEN = /[^\P{Cc}\r\n]\[(\??)([\d;]*)([A-Za-z])|[^]/gu;
 
-/** Draws `output` as a terminal of `rows` rows would. Every character takes one column. Throws for what is not known here. */
+/** Draws `output` as a terminal would that has had `rows` rows from the start. Every character takes one column. Throws for what is not known here. */
 export function terminalPicture(output: string, rows: number): TerminalPicture {
   const modes = new Map([['1049', false], ['25', true], ['7', true]]);
   let [grid, normal]: [Map<number, string>, Map<number, string>] = [new Map(), new Map()];
   let reversed = new Set<number>();
   let [row, column, isReverse] = [0, 0, false];
+  let saved: readonly [row: number, column: number] = [0, 0];
 
   function write(text: string): void {
     const line = (grid.get(row) ?? '').padEnd(column);
@@ -36,22 +38,24 @@ export function terminalPicture(output: string, rows: number): TerminalPicture {
 
   function setMode(mode: string, isOn: boolean): void {
     if (!modes.has(mode)) throw new Error(`unknown mode ${mode}`);
-    if (mode === '1049' && isOn && modes.get(mode) !== true) [normal, grid, reversed] = [grid, new Map(), new Set()];
-    if (mode === '1049' && !isOn && modes.get(mode) === true) [grid, reversed] = [normal, new Set()];
+    const isChange = modes.get(mode) !== isOn;
     modes.set(mode, isOn);
+    if (mode !== '1049' || !isChange) return;
+    reversed = new Set();
+    if (isOn) [normal, grid, saved] = [grid, new Map(), [row, column]];
+    else [grid, [row, column]] = [normal, saved];
   }
 
   // A sequence may be under way at the end of what came so far.
-  for (const [token, isPrivate, numbers = '', command] of output.replace(/\u001b(\[[\d;?]*)?$/, '').matchAll(TOKEN)) {
+  for (const [token, isPrivate, numbers = '', command] of output.replace(/[^\P{Cc}\r\n](\[[\d;?]*)?$/u, '').matchAll(TOKEN)) {
     if (token === '\r') column = 0;
     else if (token === '\n') row += 1;
-    else if (command === undefined) write(token);
+    else if (command === undefined && !/\p{Cc}/u.test(token)) write(token);
     else if (isPrivate === '?' && (command === 'h' || command === 'l')) setMode(numbers, command === 'h');
-    else if (command === 'H') [row, column] = [Number(numbers || '1') - 1, 0];
+    else if (command === 'H') [row, column] = [Math.min(Number(numbers || '1'), rows) - 1, 0];
     else if (command === 'K' || command === 'J') clear(command);
     else if (command === 'm') isReverse = numbers.split(';').includes('7');
     else throw new Error(`unknown control sequence ${JSON.stringify(token)}`);
-    if (modes.get('1049') === true && row >= rows) throw new Error(`row ${row + 1} of ${rows}`);
   }
   const last = Math.max(-1, ...grid.keys());
   return {

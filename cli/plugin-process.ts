@@ -3,10 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, messageOf } from '../../plugins/core/errors.ts';
-import type { Context, ParsedArgs } from '../command.ts';
-import { monitorNames } from '../monitors.ts';
-import { hostOptions, text } from '../options.ts';
+import { ConfigError, messageOf } from '../plugins/core/errors.ts';
+import type { Context, ParsedArgs } from './command.ts';
+import { monitorNames } from './monitors.ts';
+import { hostOptions, text } from './options.ts';
 
 /** A plugin that has not ended by then is killed. */
 const END_WITHIN_MS = 3_000;
