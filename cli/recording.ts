@@ -67,7 +67,8 @@ export function openRecording(nameOrFolder: string): Recording {
 
   function compose(): void {
     rmSync(root, { recursive: true, force: true });
-    cpSync(join(machine, 'root'), root, { recursive: true });
+    // Links such as those of open files lead nowhere, and stay as they are.
+    cpSync(join(machine, 'root'), root, { recursive: true, verbatimSymlinks: true });
     statfs = readStatfs(join(machine, 'statfs.json'));
     isSick = false;
   }

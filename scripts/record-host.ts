@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { machine } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,15 +28,16 @@ import { readmeOf } from './record-readme.ts';
 const STATFS_TIMEOUT_MS = 5_000;
 
 interface Recorded {
-  /** Path below the root to text; of a folder of open files, path of the folder to their number. */
+  /** Path below the root to text. */
   readonly files: ReadonlyMap<string, string>;
-  readonly folders: ReadonlyMap<string, number>;
+  /** Path below the root to where the link leads. */
+  readonly links: ReadonlyMap<string, string>;
   readonly leftOut: readonly string[];
 }
 
 async function recordFiles(root: string, mask: Mask): Promise<Recorded> {
   const files = new Map<string, string>();
-  const folders = new Map<string, number>();
+  const links = new Map<string, string>();
   const leftOut = new Map<string, number>();
   const leaveOut = (what: string, count = 1): void => void leftOut.set(what, (leftOut.get(what) ?? 0) + count);
   const pids = recordedPids(root);
@@ -59,19 +60,22 @@ async function recordFiles(root: string, mask: Mask): Promise<Recorded> {
   for (const pid of pids) {
     const open = openFiles(root, pid);
     if (open === undefined) continue;
-    folders.set(`proc/${pid}/fd`, open.kept);
-    if (open.kept < open.count) leaveOut('`proc/<pid>/fd`: open files', open.count - open.kept);
+    for (const [descriptor, target] of open.links) links.set(`proc/${pid}/fd/${descriptor}`, target);
+    if (open.hidden > 0) leaveOut('`proc/<pid>/fd`: where a link leads, which needs CAP_SYS_PTRACE', open.hidden);
+    if (open.leftOut > 0) leaveOut('`proc/<pid>/fd`: open files', open.leftOut);
   }
-  return { files, folders, leftOut: [...leftOut].map(([what, count]) => (count === 1 ? what : `${what} (${count})`)) };
+  return { files, links, leftOut: [...leftOut].map(([what, count]) => (count === 1 ? what : `${what} (${count})`)) };
 }
 
-/** What each check says, in words that no mask changes. */
-async function verdictsOf(root: string, probe: FilesystemProbe): Promise<readonly string[]> {
+/** What is found, in words that no mask changes. What is not visible to us may be healthy in the recording, which has no owners. */
+async function findingsOf(root: string, probe: FilesystemProbe): Promise<readonly string[]> {
   const said: string[] = [];
   for (const check of hostInspector(probe).checks) {
     const scene = { root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
     const { verdicts } = await runCheck(check, scene);
-    said.push(...verdicts.map((verdict) => `${check.name}: ${verdict.kind === 'problem' ? verdict.reason : verdict.kind}`));
+    for (const verdict of verdicts) {
+      if (verdict.kind === 'problem' || verdict.kind === 'unknown') said.push(`${check.name}: ${verdict.kind === 'problem' ? verdict.reason : verdict.kind}`);
+    }
   }
   return said;
 }
@@ -87,6 +91,7 @@ function keepingProbe(mask: Mask, kept: Map<string, object | 'hung'>, leftOut: s
         const { kind: _, ...space } = answer;
         kept.set(mountPoint, space);
       } else if (answer.kind === 'stuck') kept.set(mountPoint, 'hung');
+      else if ('refusal' in answer && answer.refusal !== undefined) kept.set(mountPoint, { refusal: answer.refusal });
       else leftOut.push(`statfs ${mountPoint}: ${answer.kind}`);
       return answer;
     },
@@ -112,11 +117,11 @@ const mask = createMask();
 const recorded = await recordFiles(root, mask);
 const statfs = new Map<string, object | 'hung'>();
 const leftOut = [...recorded.leftOut];
-const live = await verdictsOf(root, keepingProbe(mask, statfs, leftOut));
+const live = await findingsOf(root, keepingProbe(mask, statfs, leftOut));
 
 const texts = new Map([...recorded.files].map(([path, text]) => [join('root', path), text]));
 texts.set('statfs.json', `${JSON.stringify(Object.fromEntries(statfs), null, 2)}\n`);
-texts.set('README.md', readmeOf({ name, machine: machine(), files: recorded.files, folders: recorded.folders, leftOut, date: new Date() }));
+texts.set('README.md', readmeOf({ name, machine: machine(), files: recorded.files, leftOut, date: new Date() }));
 // The last line of defence: what was replaced in one place may stand in another.
 const secrets = mask.replaced().filter((secret) => secret.length >= 4);
 const leaks = [...texts].flatMap(([path, text]) => secrets.filter((secret) => text.includes(secret)).map(() => path));
@@ -125,16 +130,17 @@ if (leaks.length > 0) {
   process.exit(1);
 }
 for (const [path, text] of texts) write(join(folder, path), text);
-for (const [path, count] of recorded.folders) {
-  for (let entry = 0; entry < count; entry++) write(join(folder, 'root', path, String(entry)), '');
+for (const [path, target] of recorded.links) {
+  mkdirSync(dirname(join(folder, 'root', path)), { recursive: true });
+  symlinkSync(target, join(folder, 'root', path));
 }
 
 using replayed = openRecording(folder);
-const again = await verdictsOf(replayed.root, replayed.probe);
+const again = await findingsOf(replayed.root, replayed.probe);
 console.log(`${folder}: ${recorded.files.size} files, ${statfs.size} file systems, ${mask.replaced().length} names and numbers masked`);
 for (const line of leftOut) console.log(`left out: ${line}`);
 if (live.join() !== again.join()) {
-  console.error(`the recording says something else than the machine did:\n  machine:   ${live.join(', ')}\n  recording: ${again.join(', ')}`);
+  console.error(`what is found in the recording differs from what was found on the machine:\n  machine:   ${live.join(', ') || 'nothing'}\n  recording: ${again.join(', ') || 'nothing'}`);
   rmSync(folder, { recursive: true, force: true });
   process.exit(1);
 }

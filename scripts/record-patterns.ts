@@ -39,7 +39,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/sys/kernel/threads-max', keep: numbers },
   { pattern: 'proc/sys/kernel/osrelease', keep: (text, mask) => `${mask.release(text.trim())}\n`, change: 'words that are not of a well-known distribution are replaced' },
   { pattern: 'proc/sys/kernel/random/boot_id', keep: (text, mask) => `${mask.bootId(text.trim())}\n`, change: 'replaced' },
-  { pattern: 'proc/self/status', keep: status, change: 'only the numbers of process, threads and PID namespaces; the name as in comm' },
+  { pattern: 'proc/self/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'sys/fs/cgroup/kubepods.slice/pids.*', keep: limit },
   { pattern: 'sys/fs/cgroup/kubepods/pids.*', keep: limit },
   { pattern: 'sys/fs/cgroup/pids/kubepods.slice/pids.*', keep: limit },
@@ -68,7 +68,8 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/<pid>/comm', keep: (text, mask) => `${mask.process(text.trim())}\n`, change: 'names of programs that not every node has are replaced' },
   { pattern: 'proc/<pid>/cgroup', keep: cgroup, change: 'ids of Pods and containers and names of other groups are replaced' },
   { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
-  { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, threads and PID namespaces; the name as in comm' },
+  { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
+  { pattern: 'proc/<pid>/fdinfo/*', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
   { pattern: 'etc/hostname', keep: (text, mask) => `${mask.hostname(text.trim())}\n`, change: 'replaced' },
   { pattern: 'etc/os-release', keep: osRelease, change: 'only name and version' },
 ];
@@ -128,7 +129,7 @@ function arp(text: string, mask: Mask): string {
 
 function status(text: string, mask: Mask): string {
   const named = text.replace(/^Name:\t(.*)$/m, (_, name: string) => `Name:\t${mask.process(name)}`);
-  const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|NSpid|FDSize|Threads):/.test(line));
+  const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|PPid|Uid|NSpid|FDSize|Threads):/.test(line));
   return `${form(/^\w+:(?:\t\d+)+$|^State:\t[A-Z] \([a-z ]+\)$|^Name:\t[\w.-]+$/)(kept.join('\n'))}\n`;
 }
 
@@ -137,6 +138,13 @@ function uevent(text: string): string {
   const name = kept.find((line) => line.startsWith('DEVNAME='))?.slice('DEVNAME='.length) ?? '';
   if (!DISKS.test(name)) throw new Error('not a disk by its name');
   return `${form(/^[A-Z]+=\w+$|^DEVNAME=[\w!-]+$/)(kept.join('\n'))}\n`;
+}
+
+/** One line per watch, see proc_pid_fdinfo(5); files of other descriptors have none. */
+function watches(text: string): string {
+  const found = text.match(/^inotify wd:[0-9a-f]+(?= )/gm);
+  if (found === null) throw new Error('not of inotify');
+  return found.map((line) => `${line}\n`).join('');
 }
 
 function cgroup(text: string, mask: Mask): string {

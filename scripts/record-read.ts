@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../plugins/core/errors.ts';
 import { readSmallFile } from '../plugins/linux/atomic-file.ts';
@@ -9,8 +9,11 @@ import { NODE_SERVICES, type RecordedFile } from './record-patterns.ts';
 /** Nothing that a check reads takes longer or is larger on a sane host. */
 const LIMITS = { timeoutMs: 5_000, maxBytes: 2 ** 20 };
 
-/** As many open files as are recorded of one process. */
+/** As many open files as are recorded of one process, besides those of inotify. */
 const MOST_OPEN_FILES = 32;
+
+/** See proc_pid_fd(5). */
+const INOTIFY = 'anon_inode:inotify';
 
 /** The processes that are recorded: PID 1 and the services of a node. */
 export function recordedPids(root: string): readonly string[] {
@@ -63,11 +66,31 @@ export async function readRecorded(root: string, path: string): Promise<Read> {
   return read.kind === 'absent' ? { kind: 'absent' } : { kind: 'left-out', why: read.message.replace(`${real}: `, '') };
 }
 
-/** How many files a process has open, as entries of its folder `fd`; undefined where that may not be seen. */
-export function openFiles(root: string, pid: string): { readonly count: number; readonly kept: number } | undefined {
+export interface OpenFiles {
+  /** Number of the descriptor to where its link leads: inotify, or nothing that tells what it is. */
+  readonly links: ReadonlyMap<string, string>;
+  readonly leftOut: number;
+  /** Of how many the link could not be read: without CAP_SYS_PTRACE, or closed meanwhile. */
+  readonly hidden: number;
+}
+
+/** The files that a process has open, as links in its folder `fd`; undefined where that may not be seen. Those of inotify count against limits. */
+export function openFiles(root: string, pid: string): OpenFiles | undefined {
+  const folder = join(root, 'proc', pid, 'fd');
   try {
-    const count = readdirSync(join(root, 'proc', pid, 'fd')).length;
-    return { count, kept: Math.min(count, MOST_OPEN_FILES) };
+    const targets = new Map(readdirSync(folder).map((name) => [name, targetOf(join(folder, name))]));
+    const all = [...targets].map(([name, target]) => [name, target === INOTIFY ? INOTIFY : 'masked'] as const);
+    const others = all.filter(([, target]) => target !== INOTIFY).slice(0, MOST_OPEN_FILES);
+    const links = new Map([...all.filter(([, target]) => target === INOTIFY), ...others]);
+    return { links, leftOut: all.length - links.size, hidden: [...targets.values()].filter((target) => target === undefined).length };
+  } catch {
+    return undefined;
+  }
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, messageOf, quote } from '../../plugins/core/errors.ts';
-import type { FilesystemSpace } from '../../plugins/linux/filesystem-answer.ts';
-import { type Edit, SPACE_KEYS } from './edit.ts';
-import type { StatfsTable } from './statfs.ts';
+import { added } from './add.ts';
+import { type Edit, SPACE_KEYS, type StatfsChange } from './edit.ts';
+import type { StatfsSaid, StatfsTable } from './statfs.ts';
 
 /** A composed host: a folder of its own, and what statfs says. */
 export interface Composed {
@@ -22,11 +22,9 @@ export function applyEdits({ root, statfs }: Composed, edits: readonly Edit[], w
   return table;
 }
 
-type StatfsEdit = Extract<Edit, { readonly kind: 'statfs' }>;
-
-function answerAfter(change: StatfsEdit['change'], before: FilesystemSpace | 'hung' | undefined, path: string): FilesystemSpace | 'hung' {
-  if (change === 'hung') return change;
-  if (before !== undefined && before !== 'hung') return { ...before, ...change };
+function answerAfter(change: StatfsChange, before: StatfsSaid | undefined, path: string): StatfsSaid {
+  if (change === 'hung' || 'refusal' in change) return change;
+  if (before !== undefined && before !== 'hung' && !('refusal' in before)) return { ...before, ...change };
   const { totalBytes, freeBytes, availableBytes, inodes, inodesFree } = change;
   if (totalBytes === undefined || freeBytes === undefined || availableBytes === undefined || inodes === undefined || inodesFree === undefined) {
     throw new ConfigError(path, `has no numbers yet, so it needs all of ${SPACE_KEYS.join(', ')}`);
@@ -34,7 +32,7 @@ function answerAfter(change: StatfsEdit['change'], before: FilesystemSpace | 'hu
   return { totalBytes, freeBytes, availableBytes, inodes, inodesFree };
 }
 
-function applyToTree(root: string, edit: Exclude<Edit, StatfsEdit>, path: string): void {
+function applyToTree(root: string, edit: Exclude<Edit, { readonly kind: 'statfs' }>, path: string): void {
   const target = join(root, subjectOf(edit));
   try {
     // A file where the path needs a folder, or a folder in place of the file, comes out as the system's own error.
@@ -48,16 +46,21 @@ function applyToTree(root: string, edit: Exclude<Edit, StatfsEdit>, path: string
       case 'entries':
         rmSync(target, { recursive: true, force: true });
         mkdirSync(target, { recursive: true });
-        for (let entry = 0; entry < edit.entries; entry++) writeFileSync(join(target, String(entry)), '');
+        for (let entry = 0; entry < edit.entries; entry++) writeEntry(join(target, String(entry)), edit.link);
         return undefined;
       case 'replace':
         return writeFileSync(target, replaced(readFileSync(target, 'utf8'), edit.replace, edit.with, path));
       case 'add':
-        return writeFileSync(target, added(readFileSync(target, 'utf8'), edit.add, edit.field, path));
+        return writeFileSync(target, added(readFileSync(target, 'utf8'), edit, path));
     }
   } catch (cause) {
     throw cause instanceof ConfigError ? cause : new ConfigError(path, messageOf(cause).replaceAll(root, ''), { cause });
   }
+}
+
+function writeEntry(file: string, link: string | undefined): void {
+  if (link === undefined) writeFileSync(file, '');
+  else symlinkSync(link, file);
 }
 
 function replaced(text: string, before: string, after: string, path: string): string {
@@ -65,22 +68,6 @@ function replaced(text: string, before: string, after: string, path: string): st
   if (tail === undefined) throw new ConfigError(path, `${quote(before)} does not stand in the file`);
   if (more.length > 0) throw new ConfigError(path, `${quote(before)} stands ${more.length + 1} times in the file; say more of the line`);
   return head + after + tail;
-}
-
-/** To the only number of the text, or to the one after `field` at the begin of a line. Counters of the kernel may pass 2^53. */
-function added(text: string, add: number, field: string | undefined, path: string): string {
-  const lines = text.split('\n');
-  const pattern = field === undefined ? /^()(\d+)$/ : /^(\S+?:?[ \t]+)(\d+)(?= |$)/;
-  const isMeant = (line: string): boolean => pattern.test(line) && (field === undefined || line.split(/:?[ \t]/, 1)[0] === field);
-  const [found, ...more] = [...lines.keys()].filter((index) => isMeant(lines[index] ?? ''));
-  const what = field === undefined ? 'one number and nothing else in the file' : `one line of the file that is ${quote(field)} and a number`;
-  if (found === undefined || more.length > 0 || (field === undefined && text.trim() !== lines[found])) throw new ConfigError(path, `expected ${what}`);
-  lines[found] = (lines[found] ?? '').replace(pattern, (_, before: string, digits: string) => {
-    const sum = BigInt(digits) + BigInt(add);
-    if (sum < 0n) throw new ConfigError(path, `${digits} and ${add} make a number below 0`);
-    return before + String(sum);
-  });
-  return lines.join('\n');
 }
 
 function subjectOf(edit: Edit): string {

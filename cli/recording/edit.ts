@@ -10,12 +10,16 @@ export type Edit =
   | { readonly kind: 'text'; readonly file: string; readonly text: string }
   /** A file or a whole folder, which must be there. */
   | { readonly kind: 'remove'; readonly file: string }
-  /** Adds to the only number of the file, or to the one after the word `field`. */
-  | { readonly kind: 'add'; readonly file: string; readonly add: number; readonly field?: string }
-  /** A folder with so many empty files in place of what it held, as `/proc/<pid>/fd` has one per open file. */
-  | { readonly kind: 'entries'; readonly folder: string; readonly entries: number }
-  /** What statfs says of a mount point from now on: other numbers, or nothing at all. One that is new needs all numbers. */
-  | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: Partial<FilesystemSpace> | 'hung' };
+  /** Adds to the only number of the file, to the one after the word `field`, or, of the tables in /proc/net/stat, to `column` of the first CPU. */
+  | { readonly kind: 'add'; readonly file: string; readonly add: number; readonly at?: NumberPlace }
+  /** A folder with so many empty files, or links to `link`, in place of what it held: `/proc/<pid>/fd` has one per open file. */
+  | { readonly kind: 'entries'; readonly folder: string; readonly entries: number; readonly link?: string }
+  /** What statfs says of a mount point from now on: other numbers, or nothing at all, or an error in the words of strerror(3). One that is new needs all numbers. */
+  | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: StatfsChange };
+
+export type NumberPlace = { readonly field: string } | { readonly column: string };
+
+export type StatfsChange = Partial<FilesystemSpace> | 'hung' | { readonly refusal: string };
 
 export const SPACE_KEYS: readonly (keyof FilesystemSpace)[] = ['totalBytes', 'freeBytes', 'availableBytes', 'inodes', 'inodesFree'];
 
@@ -37,21 +41,28 @@ export function readEdit(value: unknown, path: string): Edit {
   }
   if (hasOnly('text', 'file')) return { kind: 'text', file: inTree(value, 'file', path), text: textOrLines(value, path) };
   if (hasOnly('remove', 'file') && value['remove'] === true) return { kind: 'remove', file: inTree(value, 'file', path) };
-  if (hasOnly('add', 'file', 'field')) {
+  if (hasOnly('add', 'file', 'field') || hasOnly('add', 'file', 'column')) {
     const edit = { kind: 'add', file: inTree(value, 'file', path), add: whole(value, 'add', path) } as const;
-    return value['field'] === undefined ? edit : { ...edit, field: text(value, 'field', path) };
+    if ('field' in value) return { ...edit, at: { field: text(value, 'field', path) } };
+    return 'column' in value ? { ...edit, at: { column: text(value, 'column', path) } } : edit;
   }
-  if (hasOnly('entries', 'folder')) return { kind: 'entries', folder: inTree(value, 'folder', path), entries: count(value, 'entries', path) };
-  if (hasOnly('statfs', 'hung', ...SPACE_KEYS)) return readStatfs(value, path);
-  const forms = '{file, replace, with}, {file, text}, {file, remove: true}, {file, add, field?}, {folder, entries}, {statfs, ...}';
+  if (hasOnly('entries', 'folder', 'link')) {
+    const edit = { kind: 'entries', folder: inTree(value, 'folder', path), entries: count(value, 'entries', path) } as const;
+    return value['link'] === undefined ? edit : { ...edit, link: text(value, 'link', path) };
+  }
+  if (hasOnly('statfs', 'hung', 'refusal', ...SPACE_KEYS)) return readStatfs(value, path);
+  const forms = '{file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {statfs, ...}';
   throw new ConfigError(path, `the keys ${keys.map(quote).join(', ')} form no edit; known are ${forms}`);
 }
 
 function readStatfs(value: Readonly<Record<string, unknown>>, path: string): Edit {
   const mountPoint = text(value, 'statfs', path);
-  const { hung, statfs: _, ...numbers } = value;
-  if (hung === true && Object.keys(numbers).length === 0) return { kind: 'statfs', mountPoint, change: 'hung' };
-  if (hung !== undefined) throw new ConfigError(`${path}.hung`, 'expected true, and no numbers beside it');
+  const { hung, refusal, statfs: _, ...numbers } = value;
+  const isAlone = Object.keys(value).length === 2;
+  if (hung === true && isAlone) return { kind: 'statfs', mountPoint, change: 'hung' };
+  if (hung !== undefined) throw new ConfigError(`${path}.hung`, 'expected true, and nothing beside it');
+  if (refusal !== undefined && isAlone) return { kind: 'statfs', mountPoint, change: { refusal: text(value, 'refusal', path) } };
+  if (refusal !== undefined) throw new ConfigError(`${path}.refusal`, 'expected nothing beside it');
   return { kind: 'statfs', mountPoint, change: Object.fromEntries(Object.keys(numbers).map((key) => [key, count(value, key, path)])) };
 }
 

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { say } from '../support/command-line.ts';
 import { type Folder, temporaryFolder } from '../support/eventually.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
@@ -52,7 +52,11 @@ function secretive(): HostTree {
   host.write('proc/1/cgroup', `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${POD.replaceAll('-', '_')}.slice/cri-containerd-${CONTAINER}.scope/acme.service\n`);
   host.write('proc/812/comm', 'kubelet\n');
   host.write('proc/812/cgroup', '0::/system.slice/kubelet.service\n');
-  host.write('proc/812/fd/3', '');
+  mkdirSync(join(host.root, 'proc/812/fd'));
+  symlinkSync('anon_inode:inotify', join(host.root, 'proc/812/fd/3'));
+  symlinkSync('/srv/payroll/acme.db', join(host.root, 'proc/812/fd/4'));
+  host.write('proc/812/fdinfo/3', 'pos:\t0\nflags:\t00\ninotify wd:2 ino:9e7e sdev:800013 mask:800afce fhandle-bytes:8 f_handle:acme\ninotify wd:1 ino:1 sdev:1 mask:1\n');
+  host.write('proc/812/fdinfo/4', 'pos:\t0\nflags:\t00\nlock:\talice\n');
   host.write('proc/813/comm', 'payroll-superd\n');
   host.write('proc/1/net/arp', [
     'IP address       HW type     Flags       HW address            Mask     Device',
@@ -72,10 +76,13 @@ function record(host: HostTree, out: string): { readonly status: number | null; 
   return spawnSync(process.execPath, [SCRIPT, 'made-up', '--root', host.root, '--out', out], { encoding: 'utf8' });
 }
 
-/** Every file of a folder, path to text. */
+/** Every file of a folder, path to text, and every link to where it leads. */
 function textsIn(folder: string): ReadonlyMap<string, string> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  return new Map(entries.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return [relative(folder, path), entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8')];
+  }));
 }
 
 /** Type, status and reason of each condition, whose texts differ by what was masked. */
@@ -103,7 +110,8 @@ describe('npm run record-host', () => {
     const texts = textsIn(out.file('made-up/root'));
     assert.deepEqual((texts.get('proc/1/mountinfo') ?? '').trimEnd().split('\n').slice(1), MASKED);
     assert.equal(texts.get('proc/1/cgroup'), `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod00000000_0000_4000_8000_000000000001.slice/cri-containerd-${'1'.padStart(64, '0')}.scope/folder-7\n`);
-    assert.equal(texts.get('proc/1/status'), 'Name:\tprocess-1\nState:\tS (sleeping)\nPid:\t1\nThreads:\t3\nNSpid:\t1\n');
+    assert.equal(texts.get('proc/1/status'), 'Name:\tprocess-1\nState:\tS (sleeping)\nPid:\t1\nUid:\t1000\t1000\t1000\t1000\nThreads:\t3\nNSpid:\t1\n');
+    assert.deepEqual(['fd/3', 'fd/4', 'fdinfo/3', 'fdinfo/4'].map((name) => texts.get(`proc/812/${name}`)), ['anon_inode:inotify', 'masked', 'inotify wd:2\ninotify wd:1\n', undefined]);
     assert.equal(texts.get('proc/812/cgroup'), '0::/system.slice/kubelet.service\n');
     assert.equal(texts.get('proc/sys/kernel/osrelease'), '6.1.0-18-local-local-amd64\n');
     assert.equal(texts.get('etc/os-release'), 'NAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="12"\n');

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Recording, openRecording, recordedHost } from '../../../cli/recording.ts';
 import { say } from '../../support/command-line.ts';
@@ -19,6 +19,7 @@ function write(folder: Folder, variant: object): string {
   file('machine/root/proc/uptime', '99.50 12.00\n');
   file('machine/root/proc/vmstat', 'nr_free_pages 12\noom_kill 3\noom_kill_cgroup 5\n');
   file('machine/root/sys/fs/ext4/sda1/errors_count', '7\n');
+  file('machine/root/proc/1/net/stat/arp_cache', 'entries  allocs table_fulls\n00000003 0000000a 0000000f\n00000003 00000001 00000000\n');
   file('machine/root/etc/hostname', 'worker-7\n');
   file('machine/statfs.json', JSON.stringify({ '/': SPACE, '/dead': 'hung' }));
   file('sick/variant.json', JSON.stringify({ of: 'machine', sick: 'it fell ill', expect: [], edits: [], ...variant }));
@@ -56,28 +57,33 @@ describe('a variant of a recorded host', () => {
       { file: 'proc/pressure/io', text: 'x\n' },
       { file: 'proc/pressure/cpu', text: ['some', 'full'] },
       { file: 'sys/fs', remove: true },
-      { folder: 'proc/1/fd', entries: 3 },
+      { folder: 'proc/1/fd', entries: 2, link: 'anon_inode:inotify' },
+      { folder: 'proc/1/fdinfo', entries: 3 },
     );
     assert.equal(text(recording, 'proc/pressure/io') + text(recording, 'proc/pressure/cpu'), 'x\nsome\nfull\n');
     assert.deepEqual(readdirSync(join(recording.root, 'sys')), []);
-    assert.deepEqual(readdirSync(join(recording.root, 'proc/1/fd')), ['0', '1', '2']);
+    assert.deepEqual(readdirSync(join(recording.root, 'proc/1/fdinfo')), ['0', '1', '2']);
+    assert.deepEqual(['0', '1'].map((name) => readlinkSync(join(recording.root, 'proc/1/fd', name))), Array(2).fill('anon_inode:inotify'));
   });
 
-  it('counts further in a file of one number, and after one word of a file of many', () => {
+  it('counts further in a file of one number, after one word of a file of many, and in a column of a table', () => {
     using recording = open(
       { file: 'sys/fs/ext4/sda1/errors_count', add: 18_446_744 },
       { file: 'proc/vmstat', field: 'oom_kill', add: -2 },
+      { file: 'proc/1/net/stat/arp_cache', column: 'table_fulls', add: 1 },
     );
+    assert.equal(text(recording, 'proc/1/net/stat/arp_cache'), 'entries  allocs table_fulls\n00000003 0000000a 00000010\n00000003 00000001 00000000\n');
     assert.equal(text(recording, 'sys/fs/ext4/sda1/errors_count'), '18446751\n');
     assert.equal(text(recording, 'proc/vmstat'), 'nr_free_pages 12\noom_kill 1\noom_kill_cgroup 5\n');
   });
 
-  it('answers statfs with the recorded numbers, the edited ones, silence, or that it does not know the mount point', async () => {
-    using recording = open({ statfs: '/', availableBytes: 1 }, { statfs: '/new', ...SPACE }, { statfs: '/hung', hung: true });
-    const answers = await Promise.all(['/', '/new', '/elsewhere'].map((mountPoint) => recording.probe.probe({ ...ROOT, mountPoint })));
+  it('answers statfs with the recorded numbers, the edited ones, an error, silence, or that it does not know the mount point', async () => {
+    using recording = open({ statfs: '/', availableBytes: 1 }, { statfs: '/new', ...SPACE }, { statfs: '/hung', hung: true }, { statfs: '/bad', refusal: 'Input/output error' });
+    const answers = await Promise.all(['/', '/new', '/bad', '/elsewhere'].map((mountPoint) => recording.probe.probe({ ...ROOT, mountPoint })));
     assert.deepEqual(answers, [
       { kind: 'ok', ...SPACE, availableBytes: 1 },
       { kind: 'ok', ...SPACE },
+      { kind: 'failed', message: '/bad: Input/output error', refusal: 'Input/output error' },
       { kind: 'not-visible', message: '/elsewhere: is not in this recording' },
     ]);
     for (const mountPoint of ['/dead', '/hung']) assert.equal((await recording.probe.probe({ ...ROOT, mountPoint })).kind, 'stuck');
@@ -110,6 +116,7 @@ describe('a variant of a recorded host', () => {
     { edit: { file: 'proc/vmstat', add: 1 }, says: 'edits[0] (proc/vmstat): expected one number and nothing else in the file' },
     { edit: { file: 'proc/vmstat', add: 1, field: 'oom' }, says: 'edits[0] (proc/vmstat): expected one line of the file that is "oom" and a number' },
     { edit: { file: 'proc/vmstat', add: -4, field: 'oom_kill' }, says: 'edits[0] (proc/vmstat): 3 and -4 make a number below 0' },
+    { edit: { file: 'proc/vmstat', add: 1, column: 'oom_kill' }, says: 'edits[0] (proc/vmstat): expected a table with a column "oom_kill" of hexadecimal numbers' },
     { edit: { file: 'proc/vmstat', add: 0.5 }, says: 'edits[0].add: expected a whole number, got "0.5"' },
     { edit: { file: '../machine/statfs.json', text: '' }, says: 'edits[0].file: expected a path below proc, sys or etc, got "../machine/statfs.json"' },
     { edit: { file: 'proc/../../x', text: '' }, says: 'edits[0].file: expected a path below proc, sys or etc, got "proc/../../x"' },
@@ -117,8 +124,8 @@ describe('a variant of a recorded host', () => {
     { edit: { file: 'proc/vmstat', text: ['a', 1] }, says: 'edits[0].text[1]: expected a text' },
     { edit: { folder: 'proc/1/fd', entries: -1 }, says: 'edits[0].entries: expected a whole number ≥ 0, got "-1"' },
     { edit: { statfs: '/data', availableBytes: 1 }, says: 'edits[0] (/data): has no numbers yet, so it needs all of totalBytes, freeBytes, availableBytes, inodes, inodesFree' },
-    { edit: { statfs: '/', hung: false }, says: 'edits[0].hung: expected true, and no numbers beside it' },
-    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field?}, {folder, entries}, {statfs, ...}' },
+    { edit: { statfs: '/', hung: false }, says: 'edits[0].hung: expected true, and nothing beside it' },
+    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {statfs, ...}' },
     { edit: 'rm', says: 'edits[0]: expected an object, got "\\"rm\\""' },
   ];
   for (const { edit, says } of wrong) {
@@ -151,7 +158,7 @@ describe('a variant of a recorded host', () => {
     writeFileSync(folder.file('machine/statfs.json'), '{"/": {"totalBytes": 1}}');
     assert.throws(
       () => openRecording(path),
-      `${folder.file('machine/statfs.json')}: /: expected "hung" or the numbers totalBytes, freeBytes, availableBytes, inodes, inodesFree, got "{\\"totalBytes\\":1}"`,
+      `${folder.file('machine/statfs.json')}: /: expected "hung", {"refusal": "..."} or the numbers totalBytes, freeBytes, availableBytes, inodes, inodesFree, got "{\\"totalBytes\\":1}"`,
     );
   });
 });
