@@ -42,7 +42,14 @@ export async function simulatedDay(): Promise<Row> {
     for (const { cause } of step.patches) written[cause]++;
     written.events += step.events.length;
   };
+  let throttledMs = 0;
+  host.setLoad(99);
   for (let poll = 0; poll < DAY_POLLS; poll++) {
+    throttledMs += (wobble(5, 50) * POLL_EVERY_MS) / 100;
+    host.write('proc/uptime', `${(86_400 + (poll * POLL_EVERY_MS) / 1_000).toFixed(2)} 86000.00\n`);
+    host.setThrottledMs(Math.round(throttledMs));
+    host.setPressure('services', 'io', 99, wobble(30, 90));
+    host.setPressure('services', 'cpu', wobble(45, 95), 0);
     const fullPercent = wobble(3, 12).toFixed(2);
     host.setAvailableKb(Math.round(wobble(8e6, 7e5)));
     host.write('proc/pressure/memory', `some avg10=9.00 avg60=9.00 avg300=9.00 total=0\nfull avg10=0.00 avg60=${fullPercent} avg300=0.00 total=0\n`);

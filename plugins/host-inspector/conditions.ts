@@ -1,10 +1,12 @@
 import type { ConditionSpec, EventSpec } from '../core/conditions.ts';
+import { cpuPressureHigh } from './conditions/cpu-pressure-high.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
 import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
+import { ioPressureHigh } from './conditions/io-pressure-high.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
-export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, memoryPressureHigh];
+export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, ioPressureHigh, memoryPressureHigh, cpuPressureHigh];
 
 /** Events of the host-inspector that belong to no condition. */
 export const hostEvents: readonly EventSpec[] = [

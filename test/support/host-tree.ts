@@ -13,7 +13,7 @@ export interface HostTree extends Disposable {
   /** What /proc/pressure says of all tasks, and control groups of the services of the node. */
   readonly setPressure: (of: 'node' | 'services', resource: 'cpu' | 'io', somePercent: number, fullPercent: number) => void;
   readonly setLoad: (load1: number) => void;
-  /** Of the package that all CPUs of the tree lie in, since boot. */
+  /** Of the package that both CPUs of the tree lie in, since boot, as the first of them saw it. */
   readonly setThrottledMs: (milliseconds: number) => void;
   /** Flags of the mount at `/`, and of the ext4 that it shows. */
   readonly setRootOptions: (options: string, superOptions: string) => void;
@@ -60,21 +60,19 @@ export function hostTree(): HostTree {
     write(path, `some avg10=${some} avg60=${some} avg300=0.00 total=9\nfull avg10=${full} avg60=${full} avg300=0.00 total=8\n`);
   };
   const setLoad = (load1: number): void => write('proc/loadavg', `${load1.toFixed(2)} 0.37 0.39 1/719 19737\n`);
-  const setThrottledMs = (milliseconds: number): void => {
-    for (const cpu of [0, 1]) {
-      const folder = `sys/devices/system/cpu/cpu${cpu}`;
-      write(`${folder}/topology/physical_package_id`, '0\n');
-      const counters = { core_throttle_count: 0, core_throttle_total_time_ms: 0, package_throttle_count: 3, package_throttle_total_time_ms: milliseconds };
-      for (const [name, value] of Object.entries(counters)) write(`${folder}/thermal_throttle/${name}`, `${value}\n`);
-    }
-  };
+  const setThrottledMs = (milliseconds: number): void => write('sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_total_time_ms', `${milliseconds}\n`);
+  for (const cpu of [0, 1]) {
+    const folder = `sys/devices/system/cpu/cpu${cpu}`;
+    const counters = { core_throttle_count: 0, core_throttle_total_time_ms: 0, package_throttle_count: 3, package_throttle_total_time_ms: 700 };
+    write(`${folder}/topology/physical_package_id`, '0\n');
+    for (const [name, value] of Object.entries(counters)) write(`${folder}/thermal_throttle/${name}`, `${value}\n`);
+  }
   write('sys/devices/system/cpu/online', '0-1\n');
   for (const resource of ['cpu', 'io'] as const) {
     setPressure('node', resource, 0, 0);
     setPressure('services', resource, 0, 0);
   }
   setLoad(0.21);
-  setThrottledMs(700);
   setOomKills(0);
   setAvailableKb(12_000_000);
   return {

@@ -62,7 +62,7 @@ describe('the condition table', () => {
       it(`${reason}: one line of advice, where it is read, and a limit`, () => {
         for (const text of [advice, reads, limit]) assert.match(text, /^\S[^\n]{4,199}$/u);
         assert.match(advice, /[.)]$/);
-        assert.match(reads, /^\/proc\//);
+        assert.match(reads, /^\/(?:proc|sys)\//);
         assert.equal(severity, 'warn');
         assert.isAtLeast(raiseAfterMs, 0);
         assert.isAtLeast(clearAfterMs, 0);

@@ -1,9 +1,12 @@
 import type { Check } from '../../core/check.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import type { HostSettings } from '../settings.ts';
+import { cpuStalled } from './cpu-stalled.ts';
+import { cpuThrottled } from './cpu-throttled.ts';
 import { diskSpace } from './disk-space.ts';
 import { filesystemErrors } from './filesystem-errors.ts';
 import { filesystemReadOnly } from './filesystem-read-only.ts';
+import { ioStalled } from './io-stalled.ts';
 import { memoryAvailable } from './memory-available.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
@@ -11,5 +14,5 @@ import { oomKills } from './oom-kills.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
 export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>[] {
-  return [diskSpace(probe), filesystemReadOnly, mountsAnswer(probe), filesystemErrors, memoryStalled, memoryAvailable, oomKills];
+  return [diskSpace(probe), filesystemReadOnly, mountsAnswer(probe), filesystemErrors, ioStalled, memoryStalled, memoryAvailable, oomKills, cpuStalled, cpuThrottled];
 }

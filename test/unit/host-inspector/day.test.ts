@@ -24,6 +24,11 @@ interface Weather {
   readonly fullAvg60Percent: number;
   readonly diskAvailablePercent: number;
   readonly inodesFreePercent: number;
+  readonly ioFullPercent: number;
+  /** Of the services, with more tasks than CPUs. */
+  readonly cpuSomePercent: number;
+  /** Of the time, by heat. */
+  readonly throttledPercent: number;
 }
 
 /** mulberry32: small, and the same everywhere. */
@@ -37,13 +42,16 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** Each reading anywhere from just beside its limit to twice as far: 819,200 kB, 10%, 5% and 3% are the limits of this host. */
+/** Each reading anywhere from just beside its limit to twice as far: 819,200 kB, 10%, 5%, 3%, 50%, 70% and 10% are the limits of this host. */
 function wobble(random: () => number): Weather {
   return {
     availableKb: Math.ceil(819_201 + random() * 819_200),
     fullAvg60Percent: Math.floor(random() * 1_000) / 100,
     diskAvailablePercent: 5.01 + random() * 5,
     inodesFreePercent: 3.01 + random() * 3,
+    ioFullPercent: Math.floor(random() * 5_000) / 100,
+    cpuSomePercent: Math.floor(random() * 7_000) / 100,
+    throttledPercent: random() * 9.9,
   };
 }
 
@@ -58,14 +66,22 @@ async function day(weatherAt: (minute: number, random: () => number) => Weather)
   const random = seededRandom(SEED);
   const clock = fakeClock();
   let disk: FilesystemAnswer = { kind: 'failed', message: 'not asked yet' };
+  let [uptimeSeconds, throttledMs] = [86_400, 0];
   const change = (minute: number): void => {
-    const { availableKb, fullAvg60Percent, diskAvailablePercent, inodesFreePercent } = weatherAt(minute, random);
+    const { availableKb, fullAvg60Percent, diskAvailablePercent, inodesFreePercent, ioFullPercent, cpuSomePercent, throttledPercent } = weatherAt(minute, random);
+    uptimeSeconds += POLL_MS / 1_000;
+    throttledMs += Math.floor((throttledPercent * POLL_MS) / 100);
+    host.write('proc/uptime', `${uptimeSeconds}.00 86000.00\n`);
+    host.setThrottledMs(throttledMs);
+    host.setPressure('services', 'io', 100, ioFullPercent);
+    host.setPressure('services', 'cpu', cpuSomePercent, 0);
     const full = fullAvg60Percent.toFixed(2);
     host.setAvailableKb(availableKb);
     host.write('proc/pressure/memory', `some avg10=${full} avg60=${full} avg300=0.00 total=9\nfull avg10=${full} avg60=${full} avg300=0.00 total=8\n`);
     const availableBytes = diskAvailablePercent * 1e9;
     disk = { kind: 'ok', totalBytes: 100e9, freeBytes: availableBytes, availableBytes, inodes: 1e6, inodesFree: Math.ceil(inodesFreePercent * 1e4) };
   };
+  host.setLoad(99);
   change(0);
   const monitor = createMonitor({
     definition: hostInspector({ probe: async () => disk }),
@@ -98,10 +114,14 @@ function told({ patches }: Day): readonly string[] {
   });
 }
 
-const DISK_IS_FINE = 'DiskSpaceLow=False NodeHasDiskSpace, FilesystemUnhealthy=False FilesystemIsHealthy';
-const FIRST = `0.5 min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable`;
+const DISK_IS_FINE = 'DiskSpaceLow=False NodeHasDiskSpace, FilesystemUnhealthy=False FilesystemIsHealthy, IOPressureHigh=False NodeHasNoIOPressure';
+const CPU_IS_FINE = 'CPUPressureHigh=False NodeHasNoCPUPressure';
+const FIRST = `0.5 min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${CPU_IS_FINE}`;
 
-describe('a day of the host-inspector, polled every 30 s', () => {
+describe('a day of the host-inspector, polled every 30 s', function () {
+  // 40,000 looks each, where other tests want the same CPUs.
+  this.timeout(60_000);
+
   it('of readings that come near every limit and cross none writes heartbeats only', async () => {
     const quiet = await day((_, random) => wobble(random));
     assert.deepEqual(told(quiet), [FIRST]);
@@ -114,7 +134,7 @@ describe('a day of the host-inspector, polled every 30 s', () => {
     const spiky = await day((minute, random) => {
       const usual = wobble(random);
       if (minute % 15 !== 7) return usual;
-      return { availableKb: 700_000, fullAvg60Percent: 30, diskAvailablePercent: 4, inodesFreePercent: 2 };
+      return { availableKb: 700_000, fullAvg60Percent: 30, diskAvailablePercent: 4, inodesFreePercent: 2, ioFullPercent: 99, cpuSomePercent: 99, throttledPercent: 100 };
     });
     assert.deepEqual([told(spiky), spiky.events], [[FIRST], []]);
   });
@@ -127,8 +147,8 @@ describe('a day of the host-inspector, polled every 30 s', () => {
     });
     const [first, begin = '', end = '', ...rest] = told(sick);
     assert.deepEqual([first, rest], [FIRST, []]);
-    assert.match(begin, new RegExp(`^60[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=True MemoryLow$`));
-    assert.match(end, new RegExp(`^62[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable$`));
+    assert.match(begin, new RegExp(`^60[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=True MemoryLow, ${CPU_IS_FINE}$`));
+    assert.match(end, new RegExp(`^62[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${CPU_IS_FINE}$`));
     assert.deepEqual(sick.events.map(({ kind, type, source, reason, message }) => ({ kind, type, source, reason, message })), [
       {
         kind: 'create', type: 'Warning', source: 'host-inspector', reason: 'MemoryLow',

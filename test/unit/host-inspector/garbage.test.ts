@@ -41,7 +41,10 @@ const LONG_WAITS = 'some avg10=99.99 avg60=99.99 avg300=99.99 total=999999999\nf
 const HIGH_LOAD = '999.99 999.99 999.99 99/999 99999\n';
 const SERVICES = 'sys/fs/cgroup/system.slice';
 const CPUS = 'sys/devices/system/cpu';
-const throttle = (host: HostTree): void => host.setThrottledMs(80_000_000);
+/** Of either CPU, so that a shorter number in the file of one is no health. */
+const throttle = (host: HostTree): void => {
+  for (const cpu of [0, 1]) host.write(`${CPUS}/cpu${cpu}/thermal_throttle/package_throttle_total_time_ms`, '80000000\n');
+};
 
 /** The node is sick in every respect but OOM kills, which are no condition; so whatever is healthy was made up. */
 const CASES: readonly Case[] = [

@@ -17,6 +17,17 @@ interface Case {
 const STALLED = 'some avg10=60.00 avg60=55.10 avg300=12.00 total=9000000\nfull avg10=40.00 avg60=31.25 avg300=8.00 total=7000000\n';
 const EVERYTHING = { diskAvailableMinPercent: 100, diskAvailableEnoughBytes: '1Pi' };
 
+function withoutPressure(host: HostTree): void {
+  host.remove('proc/pressure');
+  host.remove('sys/fs/cgroup');
+}
+
+/** As on a host with cgroup v1. */
+function onNode(host: HostTree, resource: 'cpu' | 'io', somePercent: number, fullPercent: number): void {
+  host.remove('sys/fs/cgroup');
+  host.setPressure('node', resource, somePercent, fullPercent);
+}
+
 const CASES: readonly Case[] = [
   { name: 'healthy', code: 0 },
   { name: 'disk-space-low', code: 1, settings: EVERYTHING },
@@ -24,8 +35,8 @@ const CASES: readonly Case[] = [
   { name: 'memory-low', code: 1, spoil: (host) => host.setAvailableKb(409_600) },
   { name: 'memory-stalled', code: 1, spoil: (host) => host.write('proc/pressure/memory', STALLED) },
   { name: 'everything-low', code: 1, settings: EVERYTHING, spoil: (host) => (host.setAvailableKb(1_000), host.write('proc/pressure/memory', STALLED)) },
-  { name: 'no-psi', code: 0, spoil: (host) => host.remove('proc/pressure') },
-  { name: 'old-kernel', code: 0, spoil: (host) => (host.remove('proc/pressure'), host.write('proc/vmstat', 'nr_free_pages 4000000\npgmajfault 12\n')) },
+  { name: 'no-psi', code: 0, spoil: withoutPressure },
+  { name: 'old-kernel', code: 0, spoil: (host) => (withoutPressure(host), host.write('proc/vmstat', 'nr_free_pages 4000000\npgmajfault 12\n')) },
   { name: 'no-disk', code: 0, spoil: (host) => host.write('proc/1/mountinfo', '27 1 0:26 / / rw - tmpfs tmpfs rw\n') },
   { name: 'meminfo-absent', code: 2, spoil: (host) => host.remove('proc/meminfo') },
   { name: 'meminfo-garbage', code: 2, spoil: (host) => host.write('proc/meminfo', 'MemTotal: many kB\n') },
@@ -46,6 +57,18 @@ const CASES: readonly Case[] = [
   { name: 'filesystem-errors-of-old', code: 0, spoil: (host) => host.setExt4Errors(2, host.bootTimeSeconds - 3_600) },
   { name: 'filesystem-errors-garbage', code: 2, spoil: (host) => host.write('sys/fs/ext4/vda/errors_count', '1') },
   { name: 'no-ext4-counters', code: 0, spoil: (host) => host.remove('sys/fs/ext4') },
+  { name: 'io-stalled', code: 1, spoil: (host) => host.setPressure('services', 'io', 90, 64) },
+  { name: 'io-stalled-node', code: 1, spoil: (host) => onNode(host, 'io', 99, 97) },
+  { name: 'io-busy', code: 0, spoil: (host) => onNode(host, 'io', 99, 85) },
+  { name: 'io-pressure-truncated', code: 2, spoil: (host) => host.write('sys/fs/cgroup/system.slice/io.pressure', STALLED.slice(0, STALLED.indexOf('full'))) },
+  { name: 'cpu-stalled', code: 1, spoil: (host) => (host.setPressure('services', 'cpu', 95, 60), host.setLoad(14)) },
+  { name: 'cpu-stalled-node', code: 1, spoil: (host) => (onNode(host, 'cpu', 99, 0), host.setLoad(14)) },
+  { name: 'cpu-busy', code: 0, spoil: (host) => (host.setPressure('node', 'cpu', 99, 0), host.setPressure('services', 'cpu', 52, 20), host.setLoad(14)) },
+  { name: 'cpu-quota', code: 0, spoil: (host) => (onNode(host, 'cpu', 99, 0), host.setLoad(0.5)) },
+  { name: 'loadavg-garbage', code: 2, spoil: (host) => host.write('proc/loadavg', 'low\n') },
+  { name: 'cpu-throttled', code: 1, spoil: (host) => host.setThrottledMs(20_000_000) },
+  { name: 'cpu-throttle-garbage', code: 2, spoil: (host) => host.write('sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_total_time_ms', '70') },
+  { name: 'no-thermal-throttle', code: 0, spoil: (host) => (host.remove('sys/devices/system/cpu/cpu0'), host.remove('sys/devices/system/cpu/cpu1')) },
   { name: 'problem-and-unknown', code: 1, spoil: (host) => (host.write('proc/pressure/memory', STALLED), host.remove('proc/meminfo')) },
 ];
 
