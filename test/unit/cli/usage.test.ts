@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { say } from '../../support/command-line.ts';
 import { hostTree } from '../../support/host-tree.ts';
 import { temporaryFolder } from '../../support/eventually.ts';
@@ -62,9 +63,7 @@ describe('a wrong command line', () => {
 });
 
 describe('a wrong configuration file', () => {
-  const known = 'imagefsAvailableMinPercent, nodefsAvailableMinPercent, diskAvailableMinPercent, diskAvailableEnoughBytes, '
-    + 'nodefsInodesFreeMinPercent, diskInodesFreeMinPercent, diskIgnoreTypes, diskIgnoreUnder, memoryAvailableMinPercent, '
-    + 'memoryAvailableFloorBytes, memoryAvailableEnoughBytes, memoryStalledMaxPercent';
+  const known = Object.keys(hostSettings).join(', ');
   const table = [
     { text: '{"host-inspector": {"diskMin": 1}}', says: `host-inspector: unknown key "diskMin"; known are ${known}` },
     { text: '{"host-inspector": {"diskAvailableMinPercent": "x"}}', says: 'host-inspector.diskAvailableMinPercent: expected a decimal number, got "x"' },
