@@ -2,6 +2,7 @@ import type { ConditionSpec } from '../plugins/core/conditions.ts';
 import type { SettingsTable } from '../plugins/core/settings.ts';
 import { hostConditions, hostEvents } from '../plugins/host-inspector/conditions.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
+import { liveViewSample } from './live-view-sample.ts';
 
 /** A part of a document that is made from code. It stands between `<!-- name -->` and `<!-- /name -->`. */
 export interface DocumentPart {
@@ -11,9 +12,10 @@ export interface DocumentPart {
   readonly lines: readonly string[];
 }
 
-/** Everything in the documents that is made from the condition tables and the settings. */
+/** Everything in the documents that is made from the condition tables, the settings and the live view. */
 export function documentParts(): readonly DocumentPart[] {
   return [
+    { file: 'README.md', name: 'live-view', lines: ['```', ...liveViewSample(), '```'] },
     { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege', 'advice'], hostConditions.flatMap(conditionRows)) },
     { file: 'README.md', name: 'events', lines: [`Events without a condition: ${hostEvents.map(({ reason, reads, meaning }) => `${reason} (${reads}): ${meaning}`).join('; ')}.`] },
     { file: 'docs/host-inspector.md', name: 'advice', lines: hostConditions.flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },

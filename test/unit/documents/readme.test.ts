@@ -15,7 +15,7 @@ describe('the README', () => {
   it('shows what npm start -- --once really prints', async () => {
     using host = hostTree();
     const { stdout, code } = await runToEnd(['--once', '--host-root', host.root], { NODE_NAME: 'worker-1' });
-    const [, shown = ''] = /```\n(Name: .*?)```/s.exec(readme) ?? [];
+    const [, shown = ''] = /```\n(Name: {2}worker-1\nConditions:.*?)```/s.exec(readme) ?? [];
     assert.equal(code, 0);
     assert.equal(timeless(stdout), timeless(shown));
   });
