@@ -5,7 +5,7 @@ import { connect } from '../../plugins/rpc/client.ts';
 import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { start } from '../support/program.ts';
-import { type OnTerminal, type TerminalOptions, startOnTerminal } from '../support/pseudo-terminal.ts';
+import { type OnTerminal, type TerminalOptions, noTerminal, startOnTerminal } from '../support/pseudo-terminal.ts';
 
 /** Leaves the alternate screen, and shows the cursor: see xterm's ctlseqs. */
 const RESTORED = '\u001b[?25h\u001b[?1049l';
@@ -57,7 +57,13 @@ function heightOf(written: string): number {
 
 const hasSick = (lines: readonly string[]): boolean => lines.some((line) => /^[ *] MemoryPressureHigh +True/.test(line));
 
-describe('npm start on a terminal', () => {
+const why = noTerminal();
+
+describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+  before(function skipWithoutTerminal() {
+    if (why !== undefined) this.skip();
+  });
+
   it('fills the screen with conditions, events and looks, and with their ages', async () => {
     await using view = await shown();
     const lines = await view.until('the looks', (found) => found.some((line) => /^ {2}disk-space +\d+s ago +\d+s +[\d.]+ ms +healthy$/.test(line)));
@@ -187,6 +193,14 @@ describe('npm start on a terminal', () => {
     assert.equal(await terminal.ended, 64);
     const [, after] = terminal.output().split(RESTORED);
     assert.equal(after, `npd-plugins: ${config}: host-inspector.memoryAvailableMinPercent: expected a decimal number, got "much"\r\n`);
+  });
+
+  it('that fails in the middle of it gives the screen back before it says why', async () => {
+    await using terminal = await startOnTerminal([], { size: HUNDRED, main: join(import.meta.dirname, '../support/screen-main.ts') });
+    assert.equal(await terminal.ended, 70);
+    const [view = '', after] = terminal.output().split(RESTORED);
+    assert.include(view, 'a picture');
+    assert.equal(after, 'Error: nobody foresaw this\r\n');
   });
 
   it('is plain where the terminal cannot move its cursor', async () => {

@@ -34,13 +34,21 @@ export interface OnTerminal extends AsyncDisposable {
 export interface TerminalOptions {
   readonly size: TerminalSize;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another program of this project than the command line. */
+  readonly main?: string;
   /** What the shell on the terminal does with the program's command line. */
   readonly shell?: (program: string) => string;
 }
 
+/** Why there is no terminal for the tests, or undefined. */
+export function noTerminal(): string | undefined {
+  const missing = ['script', 'stty'].find((program) => spawnSync(program, ['--version']).status !== 0);
+  return missing === undefined ? undefined : `needs ${missing}(1)`;
+}
+
 /** Starts `npd-plugins ARGS` on a terminal. No environment is passed on but PATH. */
-export async function startOnTerminal(args: readonly string[], { size, env = {}, shell: inShell = (program) => `exec ${program}` }: TerminalOptions): Promise<OnTerminal> {
-  const words = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+export async function startOnTerminal(args: readonly string[], { size, env = {}, main = MAIN, shell: inShell = (program) => `exec ${program}` }: TerminalOptions): Promise<OnTerminal> {
+  const words = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const script = `stty cols ${size.columns} rows ${size.rows}; ${inShell(words)}`;
   const child: ChildProcess = spawn('script', ['--quiet', '--return', '--flush', '--command', script, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -52,7 +60,7 @@ export async function startOnTerminal(args: readonly string[], { size, env = {},
   child.stdin?.on('error', () => {});
   const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   const shell = await eventually('the shell', () => childrenOf(child.pid ?? 0)[0]);
-  const pid = await eventually('the program', () => [shell, ...childrenOf(shell)].find((found) => commandLineOf(found).includes(`${MAIN}\0`)));
+  const pid = await eventually('the program', () => [shell, ...childrenOf(shell)].find((found) => commandLineOf(found).includes(`${main}\0`)));
   const terminal = readlinkSync(`/proc/${pid}/fd/1`);
   return {
     pid,
