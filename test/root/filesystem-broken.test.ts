@@ -7,13 +7,14 @@ import { type MountNamespace, mountNamespace, succeed } from '../support/namespa
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
+/** Finds one, or fails. */
+const FREE_LOOP = ['losetup', '--find'] as const;
+
 /** Why a disk of this type cannot be made here, or undefined if it can. */
 function whyNot(programs: readonly (readonly [string, ...string[]])[]): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root';
   const missing = programs.find(([command, ...args]) => spawnSync(command, args).status !== 0);
-  if (missing !== undefined) return `needs ${missing[0]}`;
-  const loop = spawnSync('losetup', ['--find'], { encoding: 'utf8' });
-  return loop.status === 0 ? undefined : 'needs a loop device';
+  return missing === undefined ? undefined : `needs ${missing.join(' ')}`;
 }
 
 /** A disk of its own, as a mount namespace of its own sees it. */
@@ -41,15 +42,15 @@ async function diskOf(bytes: string, ...mkfs: readonly [string, ...string[]]): P
   const settings = { diskIgnoreUnder: [...hostSettings.diskIgnoreUnder.initial, '/tmp'], mountHungIgnoreUnder: ['/tmp'] };
   writeFileSync(config, JSON.stringify({ 'host-inspector': settings }));
   succeed('truncate', '-s', bytes, image);
-  const [command, ...args] = mkfs;
-  succeed(command, ...args, image);
+  succeed(...mkfs, image);
   const device = succeed('losetup', '--find', '--show', image).trim();
   made.defer(() => void succeed('losetup', '-d', device));
   const namespace = made.use(await mountNamespace('private'));
   const told = (): string => {
     // With a PID 1 of its own, whose mount table is that of the namespace: here the namespace is the host.
-    const inner = ['--mount', '--target', String(namespace.pid), '--', 'unshare', '--mount', '--pid', '--fork', '--mount-proc'];
-    const { stdout, stderr } = spawnSync('nsenter', [...inner, process.execPath, MAIN, 'check', 'host-inspector', '--json', '--config', config], { encoding: 'utf8' });
+    const enter = ['nsenter', '--mount', '--target', String(namespace.pid), '--', 'unshare', '--mount', '--pid', '--fork', '--mount-proc'] as const;
+    const [command, ...args] = [...enter, process.execPath, MAIN, 'check', 'host-inspector', '--json', '--config', config] as const;
+    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
     assert.equal(stderr, '');
     const { conditions } = JSON.parse(stdout) as { readonly conditions: readonly Record<'type' | 'status' | 'reason' | 'message', string>[] };
     const condition = conditions.find(({ type }) => type === 'FilesystemUnhealthy');
@@ -59,7 +60,7 @@ async function diskOf(bytes: string, ...mkfs: readonly [string, ...string[]]): P
   return { namespace, device, at, again, told, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-const noExt4 = whyNot([['mkfs.ext4', '-V'], ['e2fsck', '-V']]);
+const noExt4 = whyNot([['mkfs.ext4', '-V'], ['e2fsck', '-V'], FREE_LOOP]);
 
 describe(noExt4 === undefined ? 'a real ext4' : `a real ext4 (skipped: ${noExt4})`, () => {
   before(function () {
@@ -107,7 +108,7 @@ describe(noExt4 === undefined ? 'a real ext4' : `a real ext4 (skipped: ${noExt4}
   });
 });
 
-const noXfs = whyNot([['mkfs.xfs', '-V'], ['xfs_io', '-V']]);
+const noXfs = whyNot([['mkfs.xfs', '-V'], ['xfs_io', '-V'], FREE_LOOP]);
 
 describe(noXfs === undefined ? 'a real XFS' : `a real XFS (skipped: ${noXfs})`, () => {
   before(function () {

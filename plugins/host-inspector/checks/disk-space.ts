@@ -1,9 +1,9 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
 import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
-import { OWN_TABLE, readHostMounts } from '../disk/host-mounts.ts';
+import { OWN_TABLE, readHostFilesystems } from '../disk/host-filesystems.ts';
 import { describe, judgeUsage, usageReadings } from '../disk/judge.ts';
-import { type Filesystem, gravestFirst, selectFilesystems } from '../disk/select.ts';
+import { type Filesystem, withSpace } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** A node with more is not looked at in full; it says so instead of hiding it. */
@@ -20,7 +20,8 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
     // Longer than the deadline of the slowest file system, so that one dead mount never hides the others.
     timeoutMs: 25_000,
     async look({ root, settings, log }) {
-      const { filesystems, hidden } = selectFrom(root, settings);
+      const { filesystems: all, hidden } = readHostFilesystems(root, settings);
+      const filesystems = withSpace(all);
       if (hidden !== undefined && !hasToldFallback) log.warn({ why: hidden }, `the mount table of this process, /${OWN_TABLE}, stands in for the host's`);
       hasToldFallback = hidden !== undefined;
       const asked = filesystems.slice(0, MOST_FILESYSTEMS);
@@ -32,12 +33,6 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
 }
 
 const STAND_IN: Reading = { name: 'mount_table', value: `/${OWN_TABLE}`, unit: '', source: `/${OWN_TABLE}` };
-
-/** Apart, so that the mount table itself is not held while file systems are waited for. */
-function selectFrom(root: string, settings: HostSettings): { readonly filesystems: readonly Filesystem[]; readonly hidden: string | undefined } {
-  const { mounts, file, hidden } = readHostMounts(root);
-  return { filesystems: gravestFirst(selectFilesystems(mounts, settings, file)), hidden };
-}
 
 async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: string, settings: HostSettings): Promise<Look> {
   const { mountPoint, device } = filesystem;

@@ -6,9 +6,9 @@ import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { type Outcome, readText, valueOrThrow } from '../../linux/read.ts';
 import { type Ext4Errors, readBlockDeviceName, readExt4Errors } from '../../linux/sys/ext4-errors.ts';
 import { type Boot, type ErrorMemo, decodeErrorMemo, encodeErrorMemo, hasNewErrors, oldCountOf } from '../disk/errors-since-boot.ts';
-import { readHostMounts } from '../disk/host-mounts.ts';
+import { readHostFilesystems } from '../disk/host-filesystems.ts';
 import { describe } from '../disk/judge.ts';
-import { type Filesystem, gravestFirst, nodeFilesystems } from '../disk/select.ts';
+import type { Filesystem } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** As of disk-space: a node with more is not looked at in full, and says so. */
@@ -28,10 +28,9 @@ export const filesystemErrors: Check<HostSettings> = {
   periodMs: 30_000,
   timeoutMs: 5_000,
   look({ root, settings, memo }): Look {
-    const { mounts, file } = readHostMounts(root);
-    const all = gravestFirst(nodeFilesystems(mounts, settings, file));
-    if (all.length === 0) return { verdicts: [notApplicable('no file system on a disk of this node')] };
-    const counted = all.filter(({ type }) => COUNTED.has(type));
+    const { filesystems } = readHostFilesystems(root, settings);
+    if (filesystems.length === 0) return { verdicts: [notApplicable('no file system on a disk of this node')] };
+    const counted = filesystems.filter(({ type }) => COUNTED.has(type));
     // Where there is no ext4 there is no error of it.
     if (counted.length === 0) return { verdicts: [healthy] };
     const looked = counted.slice(0, MOST_FILESYSTEMS).map((filesystem) => ({ filesystem, ...readErrors(root, filesystem) }));
@@ -42,7 +41,7 @@ export const filesystemErrors: Check<HostSettings> = {
 };
 
 /** What could be read of one file system. */
-export interface Looked {
+interface Looked {
   readonly filesystem: Filesystem;
   /** The kernel's name of its device. */
   readonly name: string;
@@ -50,7 +49,7 @@ export interface Looked {
 }
 
 /** Pure. */
-export function judge(looked: readonly Looked[], boot: Boot, before: ErrorMemo | undefined): Look {
+function judge(looked: readonly Looked[], boot: Boot, before: ErrorMemo | undefined): Look {
   const bootTimeSeconds = Math.min(boot.bootTimeSeconds, before?.bootTimeSeconds ?? Infinity);
   // What cannot be read now is still known at the next look.
   const isWhole = looked.every(({ errors }) => errors.kind === 'ok');

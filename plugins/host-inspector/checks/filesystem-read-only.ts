@@ -1,7 +1,6 @@
 import type { Check, Look } from '../../core/check.ts';
 import { notApplicable } from '../../core/verdict.ts';
-import { readHostMounts } from '../disk/host-mounts.ts';
-import { nodeFilesystems } from '../disk/select.ts';
+import { readHostFilesystems } from '../disk/host-filesystems.ts';
 import { judgeWriting, writingReading } from '../disk/writing.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -12,8 +11,7 @@ export const filesystemReadOnly: Check<HostSettings> = {
   periodMs: 30_000,
   timeoutMs: 5_000,
   look({ root, settings }): Look {
-    const { mounts, file, hidden } = readHostMounts(root);
-    const filesystems = nodeFilesystems(mounts, settings, file);
+    const { filesystems, file, hidden } = readHostFilesystems(root, settings);
     if (filesystems.length === 0) return { verdicts: [notApplicable('no file system on a disk of this node')] };
     return {
       verdicts: filesystems.map((filesystem) => judgeWriting(filesystem, hidden === undefined ? 'of PID 1' : 'our own')),

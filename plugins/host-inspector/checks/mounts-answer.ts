@@ -3,10 +3,8 @@ import { type Verdict, healthy, notApplicable, problem, unknownOf } from '../../
 import type { FilesystemAnswer } from '../../linux/filesystem-answer.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import { isWithin } from '../../linux/path.ts';
-import { readHostMounts } from '../disk/host-mounts.ts';
+import { readHostFilesystems } from '../disk/host-filesystems.ts';
 import { nameOf, type Place } from '../disk/place.ts';
-import { gravestFirst, nodeFilesystems } from '../disk/select.ts';
-import { selectShares } from '../disk/shares.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** More than any node has, by far; those that answer are asked together, by one child. */
@@ -52,13 +50,12 @@ export function mountsAnswer(probe: FilesystemProbe, patienceMs = PATIENCE_MS): 
   };
 }
 
-/** One per device, the node's own first. Not async, so that the mount table itself is not held while mounts are waited for. */
+/** One per device, the node's own first. */
 function selectMounts(root: string, settings: HostSettings): readonly Asked[] {
-  const { mounts, file } = readHostMounts(root);
-  const own = gravestFirst(nodeFilesystems(mounts, settings, file));
-  const ownDevices = new Set(own.map(({ device }) => nameOf(device)));
-  const shares = selectShares(mounts, file).filter(({ device }) => !ownDevices.has(nameOf(device)));
-  const all = [...own.map((place) => ({ ...place, isShare: false })), ...shares.map((place) => ({ ...place, isShare: true }))];
+  const { filesystems, shares } = readHostFilesystems(root, settings);
+  const own = new Set(filesystems.map(({ device }) => nameOf(device)));
+  const others = shares.filter(({ device }) => !own.has(nameOf(device)));
+  const all = [...filesystems.map((place) => ({ ...place, isShare: false })), ...others.map((place) => ({ ...place, isShare: true }))];
   return all.filter(({ mountPoint, type }) => type !== 'autofs' && !settings.mountHungIgnoreUnder.some((folder) => isWithin(mountPoint, folder)));
 }
 

@@ -24,11 +24,11 @@ const KUBELET_ROOT = '/var/lib/kubelet';
 type Selection = Pick<HostSettings, 'diskIgnoreTypes' | 'diskIgnoreUnder'>;
 
 /**
- * Those whose space is judged: what `nodeFilesystems` gives, without what is read-only. Images are full by nature, and a
- * disk that went read-only is FilesystemUnhealthy's. Pure.
+ * Those whose space is judged: not what is read-only. Images are full by nature, and a disk that went read-only is
+ * FilesystemUnhealthy's. Pure.
  */
-export function selectFilesystems(mounts: readonly Mount[], settings: Selection, file?: string): readonly Filesystem[] {
-  return nodeFilesystems(mounts, settings, file).filter(({ superOptions }) => !hasOption(superOptions, 'ro'));
+export function withSpace(filesystems: readonly NodeFilesystem[]): readonly Filesystem[] {
+  return filesystems.filter(({ superOptions }) => !hasOption(superOptions, 'ro'));
 }
 
 /**
@@ -49,7 +49,7 @@ export function nodeFilesystems(mounts: readonly Mount[], settings: Selection, f
 }
 
 /** Those of kubelet and of images and the root first, the rest as it was: whatever has to be left out, it is none of these. Pure. */
-export function gravestFirst(filesystems: readonly Filesystem[]): readonly Filesystem[] {
+export function gravestFirst<T extends Filesystem>(filesystems: readonly T[]): readonly T[] {
   const isGrave = ({ role, mountPoint }: Filesystem): boolean => role !== 'other' || mountPoint === '/';
   return [...filesystems.filter(isGrave), ...filesystems.filter((filesystem) => !isGrave(filesystem))];
 }

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
 import { healthy, notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { judgeUsage } from '../../../plugins/host-inspector/disk/judge.ts';
-import { type Filesystem, selectFilesystems } from '../../../plugins/host-inspector/disk/select.ts';
+import { type Filesystem, nodeFilesystems, withSpace } from '../../../plugins/host-inspector/disk/select.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { parseMountinfo } from '../../../plugins/linux/proc/mountinfo.ts';
 
@@ -78,7 +78,7 @@ describe('inodes of one file system', () => {
 
 describe('which file systems are judged', () => {
   function select(lines: readonly string[]): readonly string[] {
-    return selectFilesystems(parseMountinfo(`${lines.join('\n')}\n`), settings).map(({ mountPoint, role }) => `${mountPoint} ${role}`);
+    return withSpace(nodeFilesystems(parseMountinfo(`${lines.join('\n')}\n`), settings)).map(({ mountPoint, role }) => `${mountPoint} ${role}`);
   }
   const ROOT = '27 1 254:0 / / rw - ext4 /dev/vda rw';
 
