@@ -4,7 +4,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, UsageError, messageOf, quote } from '../plugins/core/errors.ts';
 import type { FilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import { applyEdits } from './recording/apply.ts';
-import type { Edit } from './recording/edit.ts';
 import { type StatfsTable, readStatfs, recordedProbe } from './recording/statfs.ts';
 import { type Variant, readVariant } from './recording/variant.ts';
 
@@ -12,14 +11,19 @@ import { type Variant, readVariant } from './recording/variant.ts';
 export interface RecordedHost {
   /** Of the folder. */
   readonly name: string;
-  readonly folder: string;
-  /** The recorded machine's folder: its own, or the one that the variant is made from. */
+  /** What happened to it, last first: none for a machine as it was recorded. */
+  readonly variants: readonly NamedVariant[];
+  /** The recorded machine's folder. */
   readonly machine: string;
-  readonly variant: Variant | undefined;
   /** What the recorded machine called itself, masked. */
   readonly node: string;
   /** `firecracker-vm-6.18 (memory-low): a process without a limit took nearly all memory`. */
   readonly title: string;
+}
+
+export interface NamedVariant extends Variant {
+  /** Its `variant.json`. */
+  readonly file: string;
 }
 
 /** A recorded host as a folder that checks can look at. Gone when disposed. */
@@ -27,9 +31,9 @@ export interface Recording extends RecordedHost, Disposable {
   /** What `--host-root` would be. */
   readonly root: string;
   readonly probe: FilesystemProbe;
-  /** Time passes until the next look: 30 s on the host's uptime, and what the variant says that goes on. */
+  /** Time passes until the next look: 30 s on the host's uptime, and what the variants say that goes on. */
   readonly step: () => void;
-  /** What happened to the node happens now, or is undone; a recording begins as it is told: sick. */
+  /** What happened last to the node happens now, or is undone; a recording begins with it. Counters that grew stay where they are. */
   readonly fallSick: () => void;
   readonly recover: () => void;
 }
@@ -37,32 +41,46 @@ export interface Recording extends RecordedHost, Disposable {
 /** The period of nearly all checks. */
 const STEP_SECONDS = 30;
 
+/** A variant of a variant of a variant is hard enough to read; and two may name each other. */
+const MOST_VARIANTS = 4;
+
 /**
  * The recorded host with this name, or in this folder. Throws UsageError that lists the known names, and ConfigError for
  * a recording that is not whole.
  */
 export function recordedHost(nameOrFolder: string): RecordedHost {
   const folder = folderOf(nameOrFolder);
-  const name = basename(folder);
-  const variant = readVariant(join(folder, 'variant.json'));
-  const machine = variant === undefined ? folder : join(dirname(folder), variant.of);
-  if (!isMachine(machine)) throw new ConfigError(folder, `expected a folder root with proc in ${variant === undefined ? 'it, or a variant.json' : machine}`);
-  const title = variant === undefined ? `${name}: as it was recorded` : `${variant.of} (${name}): ${variant.sick}`;
-  return { name, folder, machine, variant, node: nodeOf(machine), title };
+  const variants: NamedVariant[] = [];
+  let machine = folder;
+  for (let file = join(machine, 'variant.json'); existsSync(file); file = join(machine, 'variant.json')) {
+    const variant = readVariant(file);
+    variants.push({ ...variant, file });
+    machine = join(dirname(folder), variant.of);
+    if (variants.length > MOST_VARIANTS) throw new ConfigError(file, `of: expected a machine at last, after at most ${MOST_VARIANTS} variants`);
+  }
+  if (!existsSync(join(machine, 'root/proc'))) throw new ConfigError(folder, `expected a folder root with proc in ${variants.length === 0 ? 'it, or a variant.json' : machine}`);
+  const [name, [last]] = [basename(folder), variants];
+  const title = last === undefined ? `${name}: as it was recorded` : `${basename(machine)} (${name}): ${last.sick}`;
+  return { name, variants, machine, node: nodeOf(machine), title };
 }
 
 /** Composes a recorded host in a temporary folder. Throws as `recordedHost`, and ConfigError naming file and edit for an edit that does not fit. */
 export function openRecording(nameOrFolder: string): Recording {
   const host = recordedHost(nameOrFolder);
-  const { machine, folder, variant } = host;
+  const { machine, variants: [last, ...earlier] } = host;
   const own = temporaryFolder();
   const root = join(own, 'root');
+  /** How often time has passed, and how often since what happened last. */
+  const steps = { all: 0, sick: 0 };
   let statfs: StatfsTable = new Map();
-  let passedSeconds = 0;
-  let isSick = false;
+  let isSick = true;
 
-  function apply(edits: readonly Edit[] = [], list: 'edits' | 'later'): void {
-    statfs = applyEdits({ root, statfs }, edits, `${join(folder, 'variant.json')}: ${list}`);
+  function apply(variant: NamedVariant, list: 'edits' | 'later'): void {
+    statfs = applyEdits({ root, statfs }, variant[list], `${variant.file}: ${list}`);
+  }
+
+  function goOn(variant: NamedVariant, times: number): void {
+    for (let time = 0; time < times; time++) apply(variant, 'later');
   }
 
   function compose(): void {
@@ -70,19 +88,18 @@ export function openRecording(nameOrFolder: string): Recording {
     // Links such as those of open files lead nowhere, and stay as they are.
     cpSync(join(machine, 'root'), root, { recursive: true, verbatimSymlinks: true });
     statfs = readStatfs(join(machine, 'statfs.json'));
-    isSick = false;
+    for (const variant of earlier.toReversed()) {
+      apply(variant, 'edits');
+      goOn(variant, steps.all);
+    }
+    if (last !== undefined && isSick) apply(last, 'edits');
+    if (last !== undefined) goOn(last, steps.sick);
+    addUptime(root, steps.all * STEP_SECONDS);
   }
 
-  function fallSick(): void {
+  function turn(toSick: boolean): void {
+    isSick = toSick;
     compose();
-    apply(variant?.edits, 'edits');
-    isSick = true;
-    addUptime(root, passedSeconds);
-  }
-
-  function recover(): void {
-    compose();
-    addUptime(root, passedSeconds);
   }
 
   function dispose(): void {
@@ -90,7 +107,7 @@ export function openRecording(nameOrFolder: string): Recording {
   }
 
   try {
-    fallSick();
+    compose();
   } catch (error) {
     dispose();
     throw error;
@@ -100,12 +117,14 @@ export function openRecording(nameOrFolder: string): Recording {
     root,
     probe: recordedProbe(() => statfs, Date.now()),
     step() {
-      passedSeconds += STEP_SECONDS;
+      steps.all++;
+      for (const variant of earlier.toReversed()) goOn(variant, 1);
+      if (isSick) steps.sick++;
+      if (last !== undefined && isSick) goOn(last, 1);
       addUptime(root, STEP_SECONDS);
-      if (isSick) apply(variant?.later, 'later');
     },
-    fallSick,
-    recover,
+    fallSick: () => turn(true),
+    recover: () => turn(false),
     [Symbol.dispose]: dispose,
   };
 }
@@ -123,10 +142,6 @@ function folderOf(nameOrFolder: string): string {
 /** Recordings lie beside the source; of a bundle, too, where it is built, and an image holds none. */
 function hostsFolder(): string | undefined {
   return ['..', '../..'].map((up) => join(import.meta.dirname, up, 'test/hosts')).find((folder) => existsSync(folder));
-}
-
-function isMachine(folder: string): boolean {
-  return existsSync(join(folder, 'root/proc'));
 }
 
 function nodeOf(machine: string): string {

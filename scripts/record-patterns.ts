@@ -2,7 +2,7 @@ import type { Mask } from './record-mask.ts';
 
 /** One kind of file that checks read, and what becomes of its text. */
 export interface RecordedFile {
-  /** Below the host's root. `*` stands for any part of one name, `<pid>` for the processes that are recorded. */
+  /** Below the host's root. `*` stands for any part of one name, `<pid>` for the processes that are recorded, `<inotify>` for such descriptors of theirs. */
   readonly pattern: string;
   /** Throws where the text has not the form it should have: what is not understood cannot be masked. */
   readonly keep: (text: string, mask: Mask) => string;
@@ -69,7 +69,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/<pid>/cgroup', keep: cgroup, change: 'ids of Pods and containers and names of other groups are replaced' },
   { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
   { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
-  { pattern: 'proc/<pid>/fdinfo/*', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
+  { pattern: 'proc/<pid>/fdinfo/<inotify>', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
   { pattern: 'etc/hostname', keep: (text, mask) => `${mask.hostname(text.trim())}\n`, change: 'replaced' },
   { pattern: 'etc/os-release', keep: osRelease, change: 'only name and version' },
 ];
@@ -140,11 +140,9 @@ function uevent(text: string): string {
   return `${form(/^[A-Z]+=\w+$|^DEVNAME=[\w!-]+$/)(kept.join('\n'))}\n`;
 }
 
-/** One line per watch, see proc_pid_fdinfo(5); files of other descriptors have none. */
+/** One line per watch, see proc_pid_fdinfo(5). */
 function watches(text: string): string {
-  const found = text.match(/^inotify wd:[0-9a-f]+(?= )/gm);
-  if (found === null) throw new Error('not of inotify');
-  return found.map((line) => `${line}\n`).join('');
+  return (text.match(/^inotify wd:[0-9a-f]+(?= )/gm) ?? []).map((line) => `${line}\n`).join('');
 }
 
 function cgroup(text: string, mask: Mask): string {

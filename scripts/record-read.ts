@@ -38,11 +38,17 @@ export function pathsOf({ pattern, only }: RecordedFile, root: string, pids: rea
     const form = new RegExp(`^${part.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`);
     const isStar = part.includes('*');
     found = found.flatMap(({ path, isOther }) => {
-      const names = part === '<pid>' ? pids : isStar ? namesIn(join(root, path)).filter((name) => form.test(name)) : [part];
+      const names = namesOf(part, join(root, path), pids).filter((name) => !isStar || form.test(name));
       return names.map((name) => ({ path: join(path, name), isOther: isOther || (isStar && only?.test(name) === false) }));
     });
   }
   return found;
+}
+
+function namesOf(part: string, folder: string, pids: readonly string[]): readonly string[] {
+  if (part === '<pid>') return pids;
+  if (part === '<inotify>') return namesIn(folder).filter((name) => targetOf(join(folder, '../fd', name)) === INOTIFY);
+  return part.includes('*') ? namesIn(folder) : [part];
 }
 
 export type Read = { readonly kind: 'ok'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'left-out'; readonly why: string };

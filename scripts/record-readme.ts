@@ -32,6 +32,6 @@ export function readmeOf({ name, machine, files, leftOut, date }: Facts): string
 }
 
 function hasAny(pattern: string, files: ReadonlyMap<string, string>): boolean {
-  const form = new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*').replace('<pid>', String.raw`\d+`)}$`);
+  const form = new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*').replace(/<pid>|<inotify>/g, String.raw`\d+`)}$`);
   return [...files.keys()].some((path) => form.test(path));
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isRecord } from '../../plugins/core/decode.ts';
-import { ConfigError, codeOf, messageOf, quote } from '../../plugins/core/errors.ts';
+import { ConfigError, messageOf, quote } from '../../plugins/core/errors.ts';
 import { type Edit, readEdit } from './edit.ts';
 
 /** A recorded machine to which something has happened, as `variant.json` tells it. */
 export interface Variant {
-  /** The machine whose recording it is made from. */
+  /** The recording that it is made from: of a machine, or another variant. */
   readonly of: string;
   /** One sentence: what happened to this node. */
   readonly sick: string;
@@ -19,10 +19,9 @@ export interface Variant {
 
 const KEYS = ['of', 'sick', 'expect', 'edits', 'later'];
 
-/** Reads a `variant.json`, or gives undefined where there is none. Throws ConfigError that names the file and what is wrong in it. */
-export function readVariant(file: string): Variant | undefined {
+/** Reads a `variant.json`. Throws ConfigError that names the file and what is wrong in it. */
+export function readVariant(file: string): Variant {
   const content = contentOf(file);
-  if (content === undefined) return undefined;
   if (!isRecord(content)) throw new ConfigError(file, 'expected an object');
   for (const key of Object.keys(content)) {
     if (!KEYS.includes(key)) throw new ConfigError(file, `unknown key ${quote(key)}; known are ${KEYS.join(', ')}`);
@@ -41,7 +40,6 @@ function contentOf(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
     throw new ConfigError(file, cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : messageOf(cause), { cause });
   }
 }

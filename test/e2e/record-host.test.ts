@@ -49,6 +49,7 @@ function secretive(): HostTree {
   host.write('proc/sys/kernel/osrelease', '6.1.0-18-acme-nightly-amd64\n');
   host.write('proc/1/comm', 'acme-superd\n');
   host.write('proc/1/status', 'Name:\tacme-superd\nUmask:\t0022\nState:\tS (sleeping)\nPid:\t1\nUid:\t1000\t1000\t1000\t1000\nThreads:\t3\nNSpid:\t1\n');
+  host.write('proc/self/status', 'Name:\tacme-superd\nPid:\t99\nPPid:\t1\nUid:\t0\t0\t0\t0\nFDSize:\t64\nNSpid:\t99\n');
   host.write('proc/1/cgroup', `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${POD.replaceAll('-', '_')}.slice/cri-containerd-${CONTAINER}.scope/acme.service\n`);
   host.write('proc/812/comm', 'kubelet\n');
   host.write('proc/812/cgroup', '0::/system.slice/kubelet.service\n');
@@ -140,6 +141,13 @@ describe('npm run record-host', () => {
     const live = await say(['check', 'host-inspector', '--json', '--host-root', host.root]);
     const replayed = await say(['check', 'host-inspector', '--json', '--recording', out.file('made-up')]);
     assert.deepEqual([reasons(replayed.stdout), replayed.code], [reasons(live.stdout), live.code]);
+  });
+
+  it('writes nothing at all while something that was masked in one place stands in another', () => {
+    host.write('proc/1/mountinfo', `${readFileSync(join(host.root, 'proc/1/mountinfo'), 'utf8')}50 27 0:60 / /srv/oom_kill rw - tmpfs tmpfs rw\n`);
+    const { status, stderr } = record(host, out.path);
+    assert.deepEqual([status, stderr], [1, 'nothing written: what was to be masked still stands in root/proc/vmstat\n']);
+    assert.deepEqual(readdirSync(out.path), []);
   });
 
   it('writes over nothing, and takes no name that is a path', () => {

@@ -100,11 +100,28 @@ describe('a variant of a recorded host', () => {
     recording.step();
     assert.equal(now(), '159.50 12.00\noom_kill 15');
     recording.recover();
-    assert.equal(now(), '159.50 12.00\noom_kill 3');
+    assert.equal(now(), '159.50 12.00\noom_kill 5');
     recording.step();
-    assert.equal(now(), '189.50 12.00\noom_kill 3');
+    assert.equal(now(), '189.50 12.00\noom_kill 5');
     recording.fallSick();
-    assert.equal(now(), '189.50 12.00\noom_kill 13');
+    assert.equal(now(), '189.50 12.00\noom_kill 15');
+  });
+
+  it('of a variant keeps what happened before when it recovers', () => {
+    const path = write(folder, { of: 'before', edits: [{ file: 'proc/vmstat', field: 'oom_kill', add: 1 }] });
+    mkdirSync(folder.file('before'));
+    const before = { of: 'machine', sick: 'it was another', expect: [], edits: [{ file: 'proc/vmstat', field: 'oom_kill', add: 100 }] };
+    writeFileSync(folder.file('before/variant.json'), JSON.stringify(before));
+    using recording = openRecording(path);
+    const count = (): string | undefined => /oom_kill (\d+)/.exec(text(recording, 'proc/vmstat'))?.[1];
+    assert.deepEqual([recording.title, count()], ['machine (sick): it fell ill', '104']);
+    recording.recover();
+    assert.equal(count(), '103');
+  });
+
+  it('of itself is of no machine', () => {
+    const path = write(folder, { of: 'sick' });
+    assert.throws(() => recordedHost(path), `${join(path, 'variant.json')}: of: expected a machine at last, after at most 4 variants`);
   });
 
   const wrong: readonly { readonly edit: unknown; readonly says: string }[] = [
