@@ -20,8 +20,8 @@ export interface RenderOptions extends ScreenSize {
 
 /** Ways to spend rows, from the roomiest on: the first that fits is taken, and the last one is cut. */
 const DENSITIES = [
-  { textLines: 4, hasDashes: true },
-  { textLines: 2, hasDashes: true },
+  { textLines: 6, hasDashes: true },
+  { textLines: 3, hasDashes: true },
   { textLines: 1, hasDashes: true },
   { textLines: 1, hasDashes: false },
 ] as const;
