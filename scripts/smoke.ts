@@ -28,4 +28,7 @@ const demo = run(['demo', '--once', '--json']);
 expect(demo.code !== null && [0, 1, 2].includes(demo.code), 'demo --once --json ends with 0, 1 or 2', demo.code);
 const answer: unknown = JSON.parse(demo.stdout);
 expect(typeof answer === 'object' && answer !== null, 'demo --once --json prints an object or a list', answer);
+// As on a terminal: the formatter for people is a chunk of its own, which nothing else loads.
+const check = run(['check', 'host-inspector', '--log-format', 'console']);
+expect(check.code !== null && [0, 1, 2].includes(check.code), 'check --log-format console ends with 0, 1 or 2', check.code);
 console.log(`${version.stdout.trim()}; demo ended with ${demo.code}`);

@@ -37,8 +37,9 @@ export async function createLogger({ level, format, isTerminal, write }: LogOpti
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (format === 'console' || (format === 'auto' && isTerminal)) {
-    const { prettyFactory } = await import('pino-pretty');
-    return adapt(pino(options, counting(write, prettyFactory({ colorize: isTerminal, translateTime: 'SYS:HH:MM:ss' }))));
+    // A CommonJS package has a default export and nothing else, once it is bundled.
+    const { default: pretty } = await import('pino-pretty');
+    return adapt(pino(options, counting(write, pretty.prettyFactory({ colorize: isTerminal, translateTime: 'SYS:HH:MM:ss' }))));
   }
   return adapt(pino(options, counting(write, (line) => line)));
 }
