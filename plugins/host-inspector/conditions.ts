@@ -3,10 +3,11 @@ import { cpuPressureHigh } from './conditions/cpu-pressure-high.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
 import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
 import { ioPressureHigh } from './conditions/io-pressure-high.ts';
+import { kernelLimitNear } from './conditions/kernel-limit-near.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
-export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, ioPressureHigh, memoryPressureHigh, cpuPressureHigh];
+export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, ioPressureHigh, memoryPressureHigh, cpuPressureHigh, kernelLimitNear];
 
 /** Events of the host-inspector that belong to no condition. */
 export const hostEvents: readonly EventSpec[] = [

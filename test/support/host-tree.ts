@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeLimits } from './host-tree-limits.ts';
 
 /** A healthy host as a folder: the files that host-inspector reads, on the real file system that the folder lies on. */
 export interface HostTree extends Disposable {
@@ -54,6 +55,7 @@ export function hostTree(): HostTree {
   write('proc/stat', `cpu  1 0 1 9 0 0 0 0 0 0\nbtime ${BOOT_TIME_SECONDS}\nprocesses 9\nprocs_running 1\nprocs_blocked 0\n`);
   write('proc/uptime', '86400.00 86000.00\n');
   write('etc/hostname', 'worker-1\n');
+  writeLimits(root, write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];
     const path = of === 'node' ? `proc/pressure/${resource}` : `sys/fs/cgroup/system.slice/${resource}.pressure`;

@@ -72,9 +72,9 @@ describe('the condition table', () => {
   }
 
   it('holds every reason that a check can give, and no other', () => {
-    const checks = readdirSync(join(ROOT, 'plugins/host-inspector'), { recursive: true, encoding: 'utf8' }).filter((name) => /^(?:checks|disk)\/.*\.ts$/.test(name));
+    const checks = readdirSync(join(ROOT, 'plugins/host-inspector'), { recursive: true, encoding: 'utf8' }).filter((name) => /^(?:checks|disk|limits)\/.*\.ts$/.test(name));
     const texts = checks.map((name) => readFileSync(join(ROOT, 'plugins/host-inspector', name), 'utf8')).join('\n');
-    const given = [...texts.matchAll(/\bproblem\('(\w+)'/g)].map(([, reason]) => reason);
+    const given = [...texts.matchAll(/\b(?:problem|judgeCount)\('(\w+)'/g)].map(([, reason]) => reason);
     assert.sameMembers([...new Set(given)], hostConditions.flatMap((spec) => spec.reasons.map(({ reason }) => reason)));
     const told = [...texts.matchAll(/\breason: '(\w+)'/g)].map(([, reason]) => reason);
     assert.sameMembers([...new Set(told)], hostEvents.map(({ reason }) => reason));

@@ -1,18 +1,28 @@
 import type { Check } from '../../core/check.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import type { HostSettings } from '../settings.ts';
+import { conntrack } from './conntrack.ts';
 import { cpuStalled } from './cpu-stalled.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
 import { diskSpace } from './disk-space.ts';
+import { fileHandles } from './file-handles.ts';
 import { filesystemErrors } from './filesystem-errors.ts';
 import { filesystemReadOnly } from './filesystem-read-only.ts';
+import { inotify } from './inotify.ts';
 import { ioStalled } from './io-stalled.ts';
 import { memoryAvailable } from './memory-available.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
+import { neighbours } from './neighbours.ts';
 import { oomKills } from './oom-kills.ts';
+import { openFiles } from './open-files.ts';
+import { threads } from './threads.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
 export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>[] {
-  return [diskSpace(probe), filesystemReadOnly, mountsAnswer(probe), filesystemErrors, ioStalled, memoryStalled, memoryAvailable, oomKills, cpuStalled, cpuThrottled];
+  return [
+    diskSpace(probe), filesystemReadOnly, mountsAnswer(probe), filesystemErrors,
+    ioStalled, memoryStalled, memoryAvailable, oomKills, cpuStalled, cpuThrottled,
+    threads, fileHandles, openFiles, conntrack, inotify, neighbours,
+  ];
 }

@@ -29,6 +29,8 @@ interface Weather {
   readonly cpuSomePercent: number;
   /** Of the time, by heat. */
   readonly throttledPercent: number;
+  /** Of limits of the kernel: file handles, PIDs of all Pods and connections. */
+  readonly limitPercent: number;
 }
 
 /** mulberry32: small, and the same everywhere. */
@@ -42,7 +44,7 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** Each reading anywhere from just beside its limit to twice as far: 819,200 kB, 10%, 5%, 3%, 50%, 70% and 10% are the limits of this host. */
+/** Each reading anywhere from just beside its limit to twice as far: 819,200 kB, 10%, 5%, 3%, 50%, 70%, 10% and 90% are the limits of this host. */
 function wobble(random: () => number): Weather {
   return {
     availableKb: Math.ceil(819_201 + random() * 819_200),
@@ -52,6 +54,7 @@ function wobble(random: () => number): Weather {
     ioFullPercent: Math.floor(random() * 5_000) / 100,
     cpuSomePercent: Math.floor(random() * 7_000) / 100,
     throttledPercent: random() * 9.9,
+    limitPercent: 45 + random() * 45,
   };
 }
 
@@ -68,11 +71,17 @@ async function day(weatherAt: (minute: number, random: () => number) => Weather)
   let disk: FilesystemAnswer = { kind: 'failed', message: 'not asked yet' };
   let [uptimeSeconds, throttledMs] = [86_400, 0];
   const change = (minute: number): void => {
-    const { availableKb, fullAvg60Percent, diskAvailablePercent, inodesFreePercent, ioFullPercent, cpuSomePercent, throttledPercent } = weatherAt(minute, random);
+    const { availableKb, fullAvg60Percent, diskAvailablePercent, inodesFreePercent, ioFullPercent, cpuSomePercent, throttledPercent, limitPercent } = weatherAt(minute, random);
     uptimeSeconds += POLL_MS / 1_000;
     throttledMs += Math.floor((throttledPercent * POLL_MS) / 100);
     host.write('proc/uptime', `${uptimeSeconds}.00 86000.00\n`);
     host.setThrottledMs(throttledMs);
+    const used = Math.floor(limitPercent * 1_000);
+    host.write('proc/sys/fs/file-nr', `${used}\t0\t100000\n`);
+    host.write('sys/fs/cgroup/kubepods.slice/pids.max', '100000\n');
+    host.write('sys/fs/cgroup/kubepods.slice/pids.current', `${used}\n`);
+    host.write('proc/sys/net/netfilter/nf_conntrack_max', '100000\n');
+    host.write('proc/1/net/stat/nf_conntrack', `entries  drop insert_failed invalid\n${used.toString(16).padStart(8, '0')}  00000000 00000000 00000000\n`);
     host.setPressure('services', 'io', 100, ioFullPercent);
     host.setPressure('services', 'cpu', cpuSomePercent, 0);
     const full = fullAvg60Percent.toFixed(2);
@@ -115,8 +124,8 @@ function told({ patches }: Day): readonly string[] {
 }
 
 const DISK_IS_FINE = 'DiskSpaceLow=False NodeHasDiskSpace, FilesystemUnhealthy=False FilesystemIsHealthy, IOPressureHigh=False NodeHasNoIOPressure';
-const CPU_IS_FINE = 'CPUPressureHigh=False NodeHasNoCPUPressure';
-const FIRST = `0.5 min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${CPU_IS_FINE}`;
+const REST_IS_FINE = 'CPUPressureHigh=False NodeHasNoCPUPressure, KernelLimitNear=False NodeIsBelowKernelLimits';
+const FIRST = `0.5 min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${REST_IS_FINE}`;
 
 describe('a day of the host-inspector, polled every 30 s', function () {
   // 40,000 looks each, where other tests want the same CPUs.
@@ -134,7 +143,7 @@ describe('a day of the host-inspector, polled every 30 s', function () {
     const spiky = await day((minute, random) => {
       const usual = wobble(random);
       if (minute % 15 !== 7) return usual;
-      return { availableKb: 700_000, fullAvg60Percent: 30, diskAvailablePercent: 4, inodesFreePercent: 2, ioFullPercent: 99, cpuSomePercent: 99, throttledPercent: 100 };
+      return { availableKb: 700_000, fullAvg60Percent: 30, diskAvailablePercent: 4, inodesFreePercent: 2, ioFullPercent: 99, cpuSomePercent: 99, throttledPercent: 100, limitPercent: 99 };
     });
     assert.deepEqual([told(spiky), spiky.events], [[FIRST], []]);
   });
@@ -147,8 +156,8 @@ describe('a day of the host-inspector, polled every 30 s', function () {
     });
     const [first, begin = '', end = '', ...rest] = told(sick);
     assert.deepEqual([first, rest], [FIRST, []]);
-    assert.match(begin, new RegExp(`^60[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=True MemoryLow, ${CPU_IS_FINE}$`));
-    assert.match(end, new RegExp(`^62[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${CPU_IS_FINE}$`));
+    assert.match(begin, new RegExp(`^60[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=True MemoryLow, ${REST_IS_FINE}$`));
+    assert.match(end, new RegExp(`^62[1-3]\\.\\d min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${REST_IS_FINE}$`));
     assert.deepEqual(sick.events.map(({ kind, type, source, reason, message }) => ({ kind, type, source, reason, message })), [
       {
         kind: 'create', type: 'Warning', source: 'host-inspector', reason: 'MemoryLow',

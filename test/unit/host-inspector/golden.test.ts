@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../../support/command-line.ts';
 import { assertGolden } from '../../support/golden.ts';
+import { neighbourTable } from '../../support/host-tree-limits.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
 
 interface Case {
@@ -69,6 +70,14 @@ const CASES: readonly Case[] = [
   { name: 'cpu-throttled', code: 1, spoil: (host) => host.setThrottledMs(20_000_000) },
   { name: 'cpu-throttle-garbage', code: 2, spoil: (host) => host.write('sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_total_time_ms', '70') },
   { name: 'no-thermal-throttle', code: 0, spoil: (host) => (host.remove('sys/devices/system/cpu/cpu0'), host.remove('sys/devices/system/cpu/cpu1')) },
+  { name: 'threads-near-limit', code: 1, spoil: (host) => host.write('proc/loadavg', '0.21 0.37 0.39 1/29500 32000\n') },
+  { name: 'pod-threads-near-limit', code: 1, spoil: (host) => host.write('sys/fs/cgroup/kubepods.slice/pids.current', '28801\n') },
+  { name: 'file-handles-near-limit', code: 1, spoil: (host) => host.write('proc/sys/fs/file-nr', '901\t0\t1000\n') },
+  { name: 'conntrack-near-limit', code: 1, spoil: (host) => host.write('proc/sys/net/netfilter/nf_conntrack_max', '1300\n') },
+  { name: 'inotify-near-limit', code: 1, spoil: (host) => host.write('proc/sys/fs/inotify/max_user_instances', '1\n') },
+  { name: 'neighbours-near-limit', code: 1, spoil: (host) => host.write('proc/1/net/stat/arp_cache', neighbourTable('000003f0')) },
+  { name: 'kernel-limits-in-a-container', code: 0, spoil: (host) => (host.write('proc/self/status', 'PPid:\t0\nUid:\t0\t0\t0\t0\nFDSize:\t64\nNSpid:\t4711\t1\n'), host.remove('proc/sys/net/ipv4'), host.remove('proc/sys/net/ipv6'), host.remove('proc/1/fd')) },
+  { name: 'conntrack-truncated', code: 2, spoil: (host) => host.write('proc/1/net/stat/nf_conntrack', 'entries  drop insert_failed invalid\n000004') },
   { name: 'problem-and-unknown', code: 1, spoil: (host) => (host.write('proc/pressure/memory', STALLED), host.remove('proc/meminfo')) },
 ];
 

@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
+import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
+import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
+import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { type CpuTicks, parseStat } from '../../../../plugins/linux/proc/stat.ts';
+import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
 import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
 import { readText, valueOrThrow } from '../../../../plugins/linux/read.ts';
 import { parseThrottleNumber } from '../../../../plugins/linux/sys/cpu-throttle.ts';
@@ -109,6 +114,41 @@ describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus
       };
       assert.equal(count('core'), metrics.get(`node_cpu_core_throttles_total{core="${cpu}",package="0"}`));
       assert.equal(count('package'), metrics.get('node_cpu_package_throttles_total{package="0"}'));
+    }
+  });
+
+  it('publishes the same limits of the kernel, and what is counted against them', () => {
+    const metrics = published();
+    const want = (name: string): number => metrics.get(`node_${name}`) ?? Number.NaN;
+    const { load1, load5, load15, threads } = parseLoadavg(read('proc/loadavg'));
+    assert.deepEqual([load1, load5, load15], [want('load1'), want('load5'), want('load15')]);
+    // Theirs is the number of threads in the folders of processes, of which three were recorded.
+    assert.equal(threads, 719);
+    const { allocated, max } = parseFileNr(read('proc/sys/fs/file-nr'));
+    assert.deepEqual([Number(allocated), Number(max)], [want('filefd_allocated'), want('filefd_maximum')]);
+    // Their recording of threads-max lost the newline that the kernel writes.
+    const numbers = ['net/netfilter/nf_conntrack_max', 'kernel/threads-max', 'kernel/pid_max'].map((name) => parseNumberFile(`${read(`proc/sys/${name}`).trimEnd()}\n`, name));
+    assert.deepEqual(numbers, [want('nf_conntrack_entries_limit'), want('processes_max_threads'), want('processes_max_processes')]);
+    assert.equal(countPermanentArp(read('proc/net/arp'), 'arp'), 0);
+  });
+
+  it('publishes the same tables of connections and neighbours', () => {
+    const metrics = [...published()];
+    for (const subsystem of ['nf_conntrack', 'arp_cache', 'ndisc_cache']) {
+      const stat = parseNetStat(read(`proc/net/stat/${subsystem}`), subsystem);
+      const columns = Map.groupBy(
+        metrics.flatMap(([name, value]) => {
+          const [, column] = new RegExp(`^node_lnstat_(\\w+)_total\\{cpu="\\d+",subsystem="${subsystem}"\\}$`).exec(name) ?? [];
+          return column === undefined ? [] : [{ column, value }];
+        }),
+        ({ column }) => column,
+      );
+      assert.isAtLeast(columns.size, 12, subsystem);
+      for (const [column, rows] of columns) {
+        const values = rows.map(({ value }) => value);
+        const ours = column === 'entries' ? stat.entries * values.length : Number(stat.sum(column));
+        assert.equal(ours, values.reduce((sum, value) => sum + value, 0), `${subsystem} ${column}`);
+      }
     }
   });
 

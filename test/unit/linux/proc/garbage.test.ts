@@ -3,12 +3,21 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { ParseError } from '../../../../plugins/core/errors.ts';
 import { parseDeviceNumber, parseRecords, parseSpace } from '../../../../plugins/linux/filesystem-answer.ts';
+import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
 import { parseBootId } from '../../../../plugins/linux/proc/boot-id.ts';
+import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
+import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
+import { parseOsrelease } from '../../../../plugins/linux/proc/osrelease.ts';
+import { parsePidCgroup } from '../../../../plugins/linux/proc/pid-cgroup.ts';
+import { parsePidLimits } from '../../../../plugins/linux/proc/pid-limits.ts';
 import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
+import { parsePidStatus } from '../../../../plugins/linux/proc/pid-status.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
+import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
 import { parseUptimeMs } from '../../../../plugins/linux/proc/uptime.ts';
 import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
 import { parseCpuList } from '../../../../plugins/linux/sys/cpu-list.ts';
@@ -27,6 +36,15 @@ const parsers: readonly { readonly name: string; readonly parse: (text: string) 
   { name: 'stat', parse: (text) => parseStat(text), good: readFileSync('/proc/stat', 'utf8') },
   { name: 'boot_id', parse: (text) => parseBootId(text), good: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') },
   { name: '<pid>/stat', parse: (text) => parsePidStat(text, 'x'), good: readFileSync('/proc/self/stat', 'utf8') },
+  { name: 'loadavg', parse: (text) => parseLoadavg(text), good: readFileSync('/proc/loadavg', 'utf8') },
+  { name: 'file-nr', parse: (text) => parseFileNr(text), good: readFileSync('/proc/sys/fs/file-nr', 'utf8') },
+  { name: 'osrelease', parse: (text) => parseOsrelease(text), good: readFileSync('/proc/sys/kernel/osrelease', 'utf8') },
+  { name: 'pid_max', parse: (text) => parseNumberFile(text, 'x'), good: readFileSync('/proc/sys/kernel/pid_max', 'utf8') },
+  { name: '<pid>/status', parse: (text) => parsePidStatus(text, 'x'), good: readFileSync('/proc/self/status', 'utf8') },
+  { name: '<pid>/cgroup', parse: (text) => parsePidCgroup(text, 'x'), good: readFileSync('/proc/self/cgroup', 'utf8') },
+  { name: '<pid>/limits', parse: (text) => parsePidLimits(text, 'x'), good: 'Max open files            1024                 524288               files     \n' },
+  { name: '<pid>/net/arp', parse: (text) => countPermanentArp(text, 'x'), good: readFileSync('/proc/self/net/arp', 'utf8') },
+  { name: 'net/stat', parse: (text) => parseNetStat(text, 'x'), good: 'entries  allocs\n00000002 00000001\n00000002 00000001\n' },
   { name: 'pressure', parse: (text) => parsePressure(text, 'x'), good: PRESSURE },
   { name: 'uptime', parse: (text) => parseUptimeMs(text), good: readFileSync('/proc/uptime', 'utf8') },
   { name: 'online CPUs', parse: (text) => parseCpuList(text), good: '0-1,4,6-7\n' },

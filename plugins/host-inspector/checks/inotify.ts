@@ -1,0 +1,77 @@
+import type { Check, Look } from '../../core/check.ts';
+import { type Verdict, healthy, notApplicable, unknownOf } from '../../core/verdict.ts';
+import { inotifyOf } from '../../linux/inotify.ts';
+import { listPids } from '../../linux/processes.ts';
+import { parsePidStatus } from '../../linux/proc/pid-status.ts';
+import { parseNumberFile } from '../../linux/proc/sysctl.ts';
+import { type Outcome, readText, valueOrThrow } from '../../linux/read.ts';
+import { createSlices } from '../../linux/slices.ts';
+import { type Holder, type Limits, judgeUsers, usersOf } from '../limits/inotify-users.ts';
+import type { HostSettings } from '../settings.ts';
+
+const SUBJECT = 'inotify';
+
+/**
+ * A link is read for every descriptor, about 5 µs each: beyond this many the walk would take more than a second of CPU. A
+ * node with more says so.
+ */
+const MOST_DESCRIPTORS = 200_000;
+
+/**
+ * Does a user come near its limit of inotify instances or watches? Then kubelet, `kubectl logs -f` and whatever else watches
+ * files fail with "too many open files" or "no space left on device".
+ */
+export const inotify: Check<HostSettings> = {
+  name: 'inotify',
+  condition: 'KernelLimitNear',
+  // A walk over all descriptors of all processes; and a leak takes hours.
+  periodMs: 300_000,
+  timeoutMs: 60_000,
+  async look({ root, settings: { inotifyMaxPercent }, signal }) {
+    const [instances, watches] = ['max_user_instances', 'max_user_watches'].map((name) => readLimit(root, `proc/sys/fs/inotify/${name}`));
+    if (instances === undefined || watches === undefined) return { verdicts: [notApplicable(`${SUBJECT} (this kernel has none)`)] };
+    const slices = createSlices(signal);
+    // PID 1 stands for all others: where its links are closed to us, so are theirs, and the walk is spared.
+    const first = await inotifyOf(root, '1', slices);
+    if ('kind' in first) return { verdicts: [whyNot(first)] };
+    return await walk(root, { instances, watches }, inotifyMaxPercent, slices);
+  },
+};
+
+function readLimit(root: string, path: string): number | undefined {
+  const text = readText(root, path);
+  return text.kind === 'absent' ? undefined : parseNumberFile(valueOrThrow(text), `/${path}`);
+}
+
+function whyNot(first: Exclude<Outcome<unknown>, { readonly kind: 'ok' }>): Verdict {
+  if (first.kind === 'failed') return unknownOf(SUBJECT, first.message, first.cause);
+  return notApplicable(`${SUBJECT} (${first.kind === 'denied' ? 'needs CAP_SYS_PTRACE' : 'no /proc/1/fd: hidepid, or no /proc'})`);
+}
+
+async function walk(root: string, limits: Limits, percent: number, slices: ReturnType<typeof createSlices>): Promise<Look> {
+  const holders = new Map<number, Holder>();
+  const gaps: Verdict[] = [];
+  let count = 0;
+  for (const pid of await listPids(root, slices)) {
+    const found = await inotifyOf(root, pid, slices);
+    if ('kind' in found) {
+      if (found.kind === 'denied') gaps.push(notApplicable(`${SUBJECT} of some processes (needs CAP_SYS_PTRACE)`));
+      if (found.kind === 'failed') gaps.push(unknownOf(SUBJECT, found.message, found.cause));
+      continue;
+    }
+    count += found.count;
+    const status = found.instances.length === 0 ? undefined : readText(root, `proc/${pid}/status`);
+    if (status !== undefined && status.kind !== 'absent') {
+      const { effectiveUid: uid, parentPid } = parsePidStatus(valueOrThrow(status), `/proc/${pid}/status`);
+      holders.set(Number(pid), { uid, parentPid, instances: found.instances });
+    }
+    if (count > MOST_DESCRIPTORS) {
+      gaps.push(unknownOf(SUBJECT, `${SUBJECT}: more than ${MOST_DESCRIPTORS} open files, of which the rest was not looked at`));
+      break;
+    }
+  }
+  const { verdicts, readings = [] } = judgeUsers(usersOf(holders), limits, percent);
+  // What is seen can prove that too much is in use; that little is, only if all is seen.
+  const told = [...verdicts, ...gaps.slice(0, 1)];
+  return { verdicts: told.length > 0 ? told : [healthy], readings };
+}
