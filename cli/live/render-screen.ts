@@ -2,6 +2,7 @@ import type { ConditionStatus } from '../../plugins/core/status.ts';
 import { age, rfc1123 } from '../render/time.ts';
 import type { Grid } from './grid.ts';
 import { type Line, MARGIN, type Tone, lineOf, paint, span } from './line.ts';
+import type { CheckLook } from './looks.ts';
 import { conditionsGrid, eventsGrid, looksGrid } from './parts.ts';
 import { type Part, fitParts } from './fit.ts';
 import type { View } from './view.ts';
@@ -58,7 +59,7 @@ function partsOf(view: View, nowMs: number, size: TextSize): readonly Part[] {
       : { ...part('Conditions', conditions.length, conditionsGrid(conditions, view.heartbeatMs, nowMs, size), worstFirst(conditions)), summary: statusCounts(conditions) },
     { ...part('Events', events.length, eventsGrid(events, nowMs, size), inOrder(events).toReversed()), end: more },
     looks.kind === 'known'
-      ? part('Looks', looks.checks.length, looksGrid(looks.checks, nowMs, size), inOrder(looks.checks))
+      ? part('Looks', looks.checks.length, looksGrid(looks.checks, nowMs, size), worstLookFirst(looks.checks))
       : note('Looks', `not known: ${harmless(looks.message)}`),
   ];
 }
@@ -76,6 +77,14 @@ const WORST_FIRST: readonly ConditionStatus[] = ['True', 'Unknown', 'False'];
 
 function worstFirst(conditions: View['conditions']): readonly number[] {
   return WORST_FIRST.flatMap((status) => conditions.flatMap((condition, index) => (condition.status === status ? [index] : [])));
+}
+
+function worstLookFirst(checks: readonly CheckLook[]): readonly number[] {
+  return [false, true].flatMap((wanted) => checks.flatMap((check, index) => (foundNothing(check) === wanted ? [index] : [])));
+}
+
+function foundNothing({ verdicts }: CheckLook): boolean {
+  return verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable');
 }
 
 /** `1 True, 5 False` */

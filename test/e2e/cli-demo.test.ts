@@ -36,7 +36,7 @@ describe('npm start', () => {
     const [title, heading, , , ...rows] = stdout.split('\n');
     assert.deepEqual([title, heading], ['Name:  worker-1', 'Conditions:']);
     assert.match(rows[0] ?? '', /^ {2}DiskSpaceLow +False .* NodeHasDiskSpace +all judged file systems have space and inodes$/);
-    assert.match(rows[1] ?? '', /^ {2}MemoryPressureHigh +True .* MemoryLow +node memory: less than 800Mi available \(\/proc\/meminfo, MemAvailable\)\. Find what grows/);
+    assert.match(stdout, /^ {2}MemoryPressureHigh +True .* MemoryLow +node memory: less than 800Mi available \(\/proc\/meminfo, MemAvailable\)\. Find what grows/m);
     assert.match(stdout, /^Events:\n.*\n.*\n {2}Warning +MemoryLow +\d+s +host-inspector +node memory: less than 800Mi available/m);
     await gone(Number(/\(process (\d+)\)/.exec(stdout)?.[1]));
     assert.deepEqual(readdirSync(folder.path), []);
@@ -50,10 +50,10 @@ describe('npm start', () => {
     const { code, stdout } = await program.ended;
     assert.equal(code, 2);
     const { node, monitor, conditions, wouldWrite } = JSON.parse(stdout) as {
-      readonly node: string; readonly monitor: string; readonly conditions: readonly object[]; readonly wouldWrite: { readonly patches: readonly object[] };
+      readonly node: string; readonly monitor: string; readonly conditions: readonly { readonly type: string }[]; readonly wouldWrite: { readonly patches: readonly object[] };
     };
     assert.deepEqual([node, monitor], ['worker-1', 'host-inspector']);
-    assert.deepInclude(conditions[1] ?? {}, { type: 'MemoryPressureHigh', status: 'Unknown', reason: 'MemoryPressureUnknown' });
+    assert.deepInclude(conditions.find(({ type }) => type === 'MemoryPressureHigh') ?? {}, { status: 'Unknown', reason: 'MemoryPressureUnknown' });
     assert.deepInclude(wouldWrite.patches[0] ?? {}, { cause: 'change', conditions });
   });
 

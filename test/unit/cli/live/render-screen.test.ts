@@ -171,6 +171,17 @@ describe('the live view', () => {
     ]);
   });
 
+  it('keeps looks that found something where others have no room', () => {
+    const view: View = { ...SICK, conditions: SICK.conditions.slice(0, 1), events: [] };
+    assert.deepEqual(renderScreen(view, { ...WIDE, columns: 80, rows: 9 }).slice(4).map((line) => line.slice(0, 30).trimEnd()), [
+      'Events:  <none>',
+      'Looks:',
+      '  Check             Looked   E',
+      '  (3 more looks)',
+      '  io-stalled        4s ago   3',
+    ]);
+  });
+
   it('fits into any terminal and cannot move its cursor, whatever a plugin says', () => {
     const anyView = fc.record({ words: fc.array(anyText, { minLength: 5, maxLength: 5 }), count: fc.integer({ min: 0, max: 30 }) }).map(({ words, count }): View => {
       const [a = '', b = '', c = '', d = '', e = ''] = words;
