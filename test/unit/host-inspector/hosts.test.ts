@@ -1,0 +1,148 @@
+import { assert } from 'chai';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Recording, openRecording, recordedHost } from '../../../cli/recording.ts';
+import { replaying } from '../../../cli/recording/replay.ts';
+import { silentLogger } from '../../../plugins/core/log.ts';
+import { type RunningMonitor, createMonitor } from '../../../plugins/core/monitor.ts';
+import { defaultsOf } from '../../../plugins/core/settings.ts';
+import type { Condition } from '../../../plugins/core/status.ts';
+import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
+import { hostInspector } from '../../../plugins/host-inspector/host-inspector.ts';
+import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import { say } from '../../support/command-line.ts';
+import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
+import { assertGolden } from '../../support/golden.ts';
+
+const HOSTS = join(import.meta.dirname, '../../hosts');
+const names = readdirSync(HOSTS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
+const hosts = names.map(recordedHost);
+const expectations = new Map(hosts.map(({ name, variants }) => [name, variants[0]?.expect ?? []]));
+const healthyReasons = new Set(hostConditions.map(({ type, healthy }) => `${type}/${healthy.reason}`));
+
+/** `Condition/Reason` of all that is not healthy: problems, what could not be told, and what this node has not got. */
+function found(conditions: readonly Condition[]): readonly string[] {
+  return conditions.map(({ type, reason }) => `${type}/${reason}`).filter((name) => !healthyReasons.has(name));
+}
+
+describe('recorded hosts', () => {
+  it('have a sick one for every reason of every condition', () => {
+    const told = new Set([...expectations.values()].flat());
+    const reasons = hostConditions.flatMap(({ type, reasons }) => reasons.map(({ reason }) => `${type}/${reason}`));
+    assert.deepEqual(reasons.filter((reason) => !told.has(reason)), []);
+  });
+
+  it('have one for every condition of which nothing can be told', () => {
+    const told = new Set([...expectations.values()].flat());
+    assert.deepEqual(hostConditions.map(({ type, unknownReason }) => `${type}/${unknownReason}`).filter((reason) => !told.has(reason)), []);
+  });
+
+  for (const { name, title } of hosts) {
+    it(`${title}: is told so, and nothing else, and what reviewers have seen`, async () => {
+      const { stdout, code } = await say(['check', 'host-inspector', '--json', '--recording', name]);
+      const { conditions } = JSON.parse(stdout) as { conditions: readonly Condition[] };
+      assert.deepEqual(found(conditions), expectations.get(name));
+      const codes = { True: 1, Unknown: 2, False: 0 } as const;
+      assert.equal(code, conditions.some(({ status }) => status === 'True') ? 1 : Math.max(...conditions.map(({ status }) => codes[status])));
+      assertGolden(`hosts/${name}.json`, placeless(stdout));
+    });
+  }
+});
+
+/** The folder of the recording and the times of the look differ from run to run, nothing else does. */
+function placeless(text: string): string {
+  return text.replaceAll(/"transitionMs": \d+/g, '"transitionMs": 0').replaceAll(/\/[^" ]*\/npd-recording-[^/"]+\/root/g, 'ROOT');
+}
+
+/** Longer than any finding has to last or be gone before it is told, counted from a look of the check with the longest period (5 minutes). */
+const LONG_MS = 12 * 60_000;
+
+const BOOT_ID = '00000000-0000-4000-8000-000000000001';
+
+/** The plugin on a host whose life goes on, through restarts. */
+interface Life extends Disposable {
+  readonly recording: Recording;
+  readonly conditions: () => readonly Condition[];
+  readonly passes: (ms: number) => Promise<void>;
+  /** The process ends; `meanwhile` happens before its successor has looked at anything. Settles after the first looks. */
+  readonly restart: (meanwhile?: () => void) => Promise<void>;
+}
+
+async function live(name: string): Promise<Life> {
+  const recording = openRecording(name);
+  recording.recover();
+  const clock = fakeClock();
+  let saved: string | undefined;
+  const begin = (): RunningMonitor => {
+    const monitor = start(recording, clock, saved, (text) => (saved = text));
+    void monitor.start();
+    return monitor;
+  };
+  let monitor = begin();
+  await clock.advance(0);
+  return {
+    recording,
+    conditions: () => monitor.conditions(),
+    passes: clock.advance,
+    async restart(meanwhile) {
+      monitor.close();
+      meanwhile?.();
+      await clock.advance(5_000);
+      monitor = begin();
+      await clock.advance(0);
+    },
+    [Symbol.dispose]() {
+      monitor.close();
+      recording[Symbol.dispose]();
+    },
+  };
+}
+
+function start(recording: Recording, clock: FakeClock, savedState: string | undefined, onSave: (text: string) => void): RunningMonitor {
+  const { root, probe } = recording;
+  return createMonitor({
+    definition: replaying(hostInspector(probe), recording),
+    version: 'test', root, configured: defaultsOf(hostSettings), clock, random: () => 0, log: silentLogger, bootId: BOOT_ID, savedState, onSave,
+  });
+}
+
+/** What a restart must not change. */
+function lasting(conditions: readonly Condition[]): readonly string[] {
+  return conditions.map(({ type, status, reason, transitionMs }) => `${type}=${status} ${reason} since ${transitionMs}`);
+}
+
+describe('a healthy host to which it happens', () => {
+  for (const { name, variants: [variant] } of hosts) {
+    if (variant === undefined) continue;
+    it(`${name}: is told in time, kept over a restart, and over when the cause is gone`, async () => {
+      using life = await live(name);
+      await life.passes(LONG_MS);
+      assert.deepEqual(found(life.conditions()), [], 'before');
+
+      life.recording.fallSick();
+      await life.passes(LONG_MS);
+      const sick = lasting(life.conditions());
+      assert.deepEqual(found(life.conditions()), variant.expect, 'sick');
+      await life.restart();
+      assert.deepEqual(lasting(life.conditions()), sick, 'after a restart');
+      await life.passes(LONG_MS);
+      assert.deepEqual(lasting(life.conditions()), sick, 'long after a restart');
+
+      life.recording.recover();
+      await life.passes(LONG_MS);
+      assert.deepEqual(found(life.conditions()), [], 'recovered');
+      assert.isTrue(life.conditions().every(({ status }) => status === 'False'));
+    });
+
+    it(`${name}: is over, too, if the cause goes during a restart`, async () => {
+      using life = await live(name);
+      life.recording.fallSick();
+      await life.passes(LONG_MS);
+      const problems = life.conditions().filter(({ status }) => status === 'True').map(({ type }) => type);
+      await life.restart(() => life.recording.recover());
+      assert.deepEqual(life.conditions().filter(({ status }) => status === 'True').map(({ type }) => type), problems, 'not before it has lasted');
+      await life.passes(LONG_MS);
+      assert.deepEqual(found(life.conditions()), []);
+    });
+  }
+});
