@@ -19,8 +19,8 @@ export const cpuThrottled: Check<HostSettings> = {
   condition: 'CPUPressureHigh',
   periodMs: MINUTE_MS,
   timeoutMs: 10_000,
-  look({ root, settings, memo }) {
-    const outcome = readCpuThrottle(root);
+  async look({ root, settings, memo, signal }) {
+    const outcome = await readCpuThrottle(root, signal);
     if (outcome.kind !== 'ok') return { verdicts: [notApplicable(outcome.message)] };
     const uptimeMs = parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime', { maxBytes: 4096 })));
     if (uptimeMs === 0) return { verdicts: [unknown('/proc/uptime: no time has passed since boot')] };
@@ -77,7 +77,7 @@ function judge(growths: readonly PackageGrowth[], { intervalMs, lasting }: Inter
     else if (throttledPercent > limits.cpuThrottledMaxPercent) verdicts.push(throttled(subject, `for more than ${limits.cpuThrottledMaxPercent}% of the time`));
     else if (!growth.isTimed && perMinute > limits.cpuThrottledMaxPerMinute) verdicts.push(throttled(subject, `more than ${limits.cpuThrottledMaxPerMinute} times a minute`));
     if (growth.wentBack) continue;
-    if (growth.isTimed) readings.push({ name: 'cpu_throttled', subject, value: rounded(throttledPercent), unit: 'percent', source: SOURCE });
+    if (growth.isTimed || growth.count === 0) readings.push({ name: 'cpu_throttled', subject, value: rounded(throttledPercent), unit: 'percent', source: SOURCE });
     readings.push({ name: 'cpu_throttles_per_minute', subject, value: rounded(perMinute), unit: 'count', source: SOURCE });
   }
   return { verdicts: verdicts.length > 0 ? verdicts : [healthy], readings };

@@ -20,7 +20,7 @@ export interface PackageGrowth {
   /** Begins of throttling, and milliseconds of throttling that ended, where the most were seen: of the package, or of one of its cores. */
   readonly count: number;
   readonly ms: number;
-  /** False for a kernel that does not time it. */
+  /** False for a kernel that does not time it, and where there was nothing to time since boot. */
   readonly isTimed: boolean;
   /** A counter is lower than before: what happened meanwhile nobody can tell. */
   readonly wentBack: boolean;
@@ -44,7 +44,7 @@ export function growthSince(since: Since, cpus: readonly CpuThrottle[]): readonl
       packageId,
       count: Math.max(...grown.flatMap(([core, , whole]) => [core, whole])),
       ms: Math.max(...grown.flatMap(([, core, , whole]) => [core, whole])),
-      isTimed: members.some(({ core }) => core.totalMs !== undefined),
+      isTimed: members.some(({ core, package: whole }) => core.totalMs !== undefined || whole?.totalMs !== undefined),
       wentBack: grown.some((counters) => counters.some((counter) => counter < 0)),
     };
   });

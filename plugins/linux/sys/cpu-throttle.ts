@@ -2,12 +2,16 @@ import { parseCount } from '../../core/decode.ts';
 import { ParseError } from '../../core/errors.ts';
 import { requireWholeText } from '../proc/whole-text.ts';
 import { type Outcome, readText, valueOrThrow } from '../read.ts';
+import { createSlices } from '../slices.ts';
 import { readOnlineCpus } from './cpu-list.ts';
 
 /** How often, and for how long, heat made the hardware slow down since boot. */
 export interface Throttle {
   readonly count: number;
-  /** Of the times that have ended: one that lasts is added when it ends. Linux 5.4 has only the count, 5.8 has both. */
+  /**
+   * Of the times that have ended: one that lasts is added when it ends. Linux 5.4 has only the count, 5.8 has both. Not
+   * read where the count is 0, which it is on nearly every CPU.
+   */
   readonly totalMs: number | undefined;
 }
 
@@ -27,10 +31,18 @@ const FOLDER = 'sys/devices/system/cpu';
  * drivers/thermal/intel/therm_throt.c: one number per file. Reading them disturbs no CPU: they are counted by interrupts.
  *
  * `absent` where no CPU has the folder: Intel's processors have it, most virtual machines, AMD and arm64 do not.
- * Throws for a file that cannot be read or understood. A CPU that goes offline meanwhile is left out.
+ * Rejects for a file that cannot be read or understood, and with the signal's reason. A CPU that goes offline meanwhile
+ * is left out.
  */
-export function readCpuThrottle(root: string): Outcome<readonly CpuThrottle[]> {
-  const cpus = readOnlineCpus(root).flatMap((cpu) => readCpu(root, cpu) ?? []);
+export async function readCpuThrottle(root: string, signal: AbortSignal): Promise<Outcome<readonly CpuThrottle[]>> {
+  const slices = createSlices(signal);
+  const cpus: CpuThrottle[] = [];
+  for (const cpu of readOnlineCpus(root)) {
+    const found = readCpu(root, cpu);
+    if (found !== undefined) cpus.push(found);
+    const turn = slices.pause();
+    if (turn !== undefined) await turn;
+  }
   if (cpus.length === 0) return { kind: 'absent', message: 'no CPU has a thermal_throttle folder (AMD, arm64, most virtual machines)' };
   return { kind: 'ok', value: cpus };
 }
@@ -39,7 +51,8 @@ function readCpu(root: string, cpu: number): CpuThrottle | undefined {
   const read = (file: string): number | undefined => readNumber(root, `${FOLDER}/cpu${cpu}/${file}`, cpu);
   const readThrottle = (level: 'core' | 'package'): Throttle | undefined => {
     const count = read(`thermal_throttle/${level}_throttle_count`);
-    return count === undefined ? undefined : { count, totalMs: read(`thermal_throttle/${level}_throttle_total_time_ms`) };
+    if (count === undefined) return undefined;
+    return { count, totalMs: count === 0 ? undefined : read(`thermal_throttle/${level}_throttle_total_time_ms`) };
   };
   const core = readThrottle('core');
   const packageId = core === undefined ? undefined : read('topology/physical_package_id');
