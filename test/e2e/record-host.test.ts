@@ -135,6 +135,13 @@ describe('npm run record-host', () => {
     assert.include(readFileSync(out.file('made-up/README.md'), 'utf8'), '- `proc/loadavg`: line 1 has not the form of this file\n');
   });
 
+  it('records every file that tests give the checks to read', () => {
+    using plain = hostTree();
+    assert.equal(record(plain, out.path).status, 0);
+    const recorded = textsIn(out.file('made-up/root'));
+    assert.deepEqual([...textsIn(plain.root).keys()].filter((path) => !recorded.has(path)), []);
+  });
+
   it('makes a recording of which the same is told as of the machine', async () => {
     host.remove('proc/loadavg');
     assert.equal(record(host, out.path).status, 0);
