@@ -92,7 +92,7 @@ export async function showLive(options: LiveOptions): Promise<LiveEnd> {
     end.abort();
     clearInterval(ticks);
     clearImmediate(drawing);
-    isTerminalRead = screen.leave();
+    isTerminalRead = await screen.leave();
   }
   return { view, logLines, isTerminalRead };
 }

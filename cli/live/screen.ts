@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createWriter } from '../standard-error.ts';
 import { ENTER, LEAVE, frame } from './frame.ts';
 import type { ScreenSize } from './render-screen.ts';
@@ -7,8 +8,8 @@ export interface Screen {
   readonly size: () => ScreenSize;
   /** Shows a picture. One that the terminal does not take is dropped, never queued: the next one is drawn whole. */
   readonly draw: (lines: readonly string[]) => void;
-  /** Gives the terminal back as it was; also done before the process ends in any way that it hears of. False: nobody reads it. */
-  readonly leave: () => boolean;
+  /** Gives the terminal back as it was; also done before the process ends in any way that it hears of. False: nobody reads it, within a second. */
+  readonly leave: () => Promise<boolean>;
 }
 
 /** Takes the screen over. `onRedraw`: its size has changed, or it was in other hands, and a new picture is needed at once. */
@@ -22,6 +23,9 @@ const DEFAULT_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
 /** How long a terminal that took only a part of a picture is left alone; some ten pictures per second can be followed by nobody. */
 const RETRY_MS = 100;
+
+/** A slow line takes what is left of a picture within this time. */
+const LEAVE_WITHIN_MS = 1_000;
 
 /** After the default action of SIGTSTP we are stopped, or still here where nobody could continue us (no job control). */
 const AFTER_STOP_MS = 50;
@@ -37,6 +41,7 @@ function open(world: TerminalProcess, onRedraw: () => void): Screen {
   let shown: readonly string[] | undefined;
   let isUp = true;
   let isLeft = false;
+  let isRestored = false;
   let retry: NodeJS.Timeout | undefined;
 
   const size = (): ScreenSize => ({ columns: stdout.columns || DEFAULT_SIZE.columns, rows: stdout.rows || DEFAULT_SIZE.rows });
@@ -51,14 +56,15 @@ function open(world: TerminalProcess, onRedraw: () => void): Screen {
     if (isUp) enter();
   }
 
+  /** True when the terminal has taken it to the last byte; it may be called again until then. */
   function restore(): boolean {
-    if (!isUp) return true;
     isUp = false;
-    return write(LEAVE) && write('');
+    isRestored ||= write(LEAVE);
+    return isRestored && write('');
   }
 
   function enter(): void {
-    isUp = true;
+    [isUp, isRestored] = [true, false];
     write(ENTER);
     redraw();
   }
@@ -94,12 +100,14 @@ function open(world: TerminalProcess, onRedraw: () => void): Screen {
   return {
     size,
     draw,
-    leave() {
+    async leave() {
       isLeft = true;
       clearTimeout(retry);
       stdout.off('resize', redraw);
       world.off('SIGTSTP', suspend);
       world.off('SIGCONT', resume);
+      const endMs = performance.now() + LEAVE_WITHIN_MS;
+      while (!restore() && performance.now() < endMs) await sleep(RETRY_MS);
       world.off('uncaughtException', restore);
       world.off('exit', restore);
       return restore();

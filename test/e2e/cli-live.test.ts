@@ -172,6 +172,16 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
     assert.equal(await view.terminal.ended, 0);
   });
 
+  it('ended while its terminal is not read gives it back as soon as that goes on', async () => {
+    await using view = await shown();
+    view.terminal.stopReading();
+    for (let round = 0; round < 200; round++) view.terminal.resize({ columns: 150 + (round % 50), rows: 50 });
+    process.kill(view.terminal.pid, 'SIGTERM');
+    view.terminal.goOnReading();
+    assert.equal(await view.terminal.ended, 0);
+    assert.deepInclude(view.terminal.picture(), { isAlternate: false, isCursorShown: true, isWrapping: true });
+  });
+
   it('whose plugin is killed shows that, keeps the last state, and ends with Ctrl-C and 70', async () => {
     await using view = await shown();
     const plugin = view.plugin();
