@@ -50,13 +50,13 @@ function whyNot(first: Exclude<Outcome<unknown>, { readonly kind: 'ok' }>): Verd
 
 async function walk(root: string, limits: Limits, percent: number, slices: ReturnType<typeof createSlices>): Promise<Look> {
   const holders = new Map<number, Holder>();
-  const gaps: Verdict[] = [];
-  let count = 0;
+  let [isPartlyHidden, count] = [false, 0];
+  let gap: Verdict | undefined;
   for (const pid of await listPids(root, slices)) {
     const found = await inotifyOf(root, pid, slices);
     if ('kind' in found) {
-      if (found.kind === 'denied') gaps.push(notApplicable(`${SUBJECT} of some processes (needs CAP_SYS_PTRACE)`));
-      if (found.kind === 'failed') gaps.push(unknownOf(SUBJECT, found.message, found.cause));
+      isPartlyHidden ||= found.kind === 'denied';
+      if (found.kind === 'failed') gap = unknownOf(SUBJECT, found.message, found.cause);
       continue;
     }
     count += found.count;
@@ -66,12 +66,13 @@ async function walk(root: string, limits: Limits, percent: number, slices: Retur
       holders.set(Number(pid), { uid, parentPid, instances: found.instances });
     }
     if (count > MOST_DESCRIPTORS) {
-      gaps.push(unknownOf(SUBJECT, `${SUBJECT}: more than ${MOST_DESCRIPTORS} open files, of which the rest was not looked at`));
+      gap = unknownOf(SUBJECT, `${SUBJECT}: more than ${MOST_DESCRIPTORS} open files, of which the rest was not looked at`);
       break;
     }
   }
   const { verdicts, readings = [] } = judgeUsers(usersOf(holders), limits, percent);
   // What is seen can prove that too much is in use; that little is, only if all is seen.
-  const told = [...verdicts, ...gaps.slice(0, 1)];
+  if (isPartlyHidden) gap ??= notApplicable(`${SUBJECT} of some processes (needs CAP_SYS_PTRACE)`);
+  const told = gap === undefined ? verdicts : [...verdicts, gap];
   return { verdicts: told.length > 0 ? told : [healthy], readings };
 }

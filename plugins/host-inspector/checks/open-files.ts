@@ -96,16 +96,17 @@ function gapsOf(holders: readonly Holder[], isUnproven: boolean): readonly Verdi
   ];
 }
 
-/** The largest holders by name, so that a leak can be seen to grow. */
+/** The largest holder of each name, and the largest of these, so that a leak can be seen to grow. */
 const MOST_TOLD = 10;
 
 function readingsOf(told: readonly { readonly name: string; readonly count: number; readonly limit: number }[]): readonly Reading[] {
-  const largest = told.toSorted((a, b) => b.count - a.count).slice(0, MOST_TOLD);
+  const byName = Map.groupBy(told.toSorted((a, b) => b.count - a.count), ({ name }) => name);
+  const largest = [...byName.values()].flatMap(([first]) => first ?? []).slice(0, MOST_TOLD);
   return [
     { name: 'open_files_judged', value: told.length, unit: 'count', source: '/proc/<pid>/fd' },
     ...largest.flatMap(({ name: subject, count, limit }): readonly Reading[] => [
       { name: 'open_files', subject, value: count, unit: 'count', source: '/proc/<pid>/fd' },
-      { name: 'open_files_limit', subject, value: limit, unit: 'count', source: '/proc/<pid>/limits' },
+      ...(limit === Infinity ? [] : [{ name: 'open_files_limit', subject, value: limit, unit: 'count', source: '/proc/<pid>/limits' }]),
     ]),
   ];
 }

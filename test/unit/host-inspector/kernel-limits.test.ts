@@ -98,6 +98,18 @@ describe('open files of processes', () => {
   }
 });
 
+describe('readings of open files', () => {
+  it('are the largest of each name, largest first, and no limit where there is none', () => {
+    const holders = [{ kind: 'exact', name: 'a', count: 300, limit: 1_024 }, { kind: 'exact', name: 'b', count: 500, limit: Infinity }, { kind: 'exact', name: 'a', count: 400, limit: 2_048 }] as const;
+    assert.deepEqual(judgeOpenFiles(holders, 90).readings, [
+      { name: 'open_files_judged', value: 3, unit: 'count', source: '/proc/<pid>/fd' },
+      { name: 'open_files', subject: 'b', value: 500, unit: 'count', source: '/proc/<pid>/fd' },
+      { name: 'open_files', subject: 'a', value: 400, unit: 'count', source: '/proc/<pid>/fd' },
+      { name: 'open_files_limit', subject: 'a', value: 2_048, unit: 'count', source: '/proc/<pid>/limits' },
+    ]);
+  });
+});
+
 describe('a process', () => {
   const onHost = parsePidCgroup('0::/init.scope\n', 'x');
   const inPod = parsePidCgroup('0::/../../../../init.scope\n', 'x');

@@ -66,13 +66,13 @@ describe('processes of the host', () => {
 describe('a long walk in slices', () => {
   it('lets others have their turn', async () => {
     const walk = slices();
-    let turns = 0;
-    setImmediate(() => (turns += 1));
-    while (turns === 0) {
+    const told: string[] = [];
+    setImmediate(() => told.push('another'));
+    do {
       const pause = walk.pause();
       if (pause !== undefined) await pause;
-    }
-    assert.equal(turns, 1);
+    } while (told.length === 0);
+    assert.deepEqual(told, ['another']);
   });
 
   it('ends when it is no longer wanted', async () => {
