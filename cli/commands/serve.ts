@@ -185,8 +185,9 @@ function withRemedy(error: unknown): unknown {
 
 async function closeOne({ monitor, rpc, state, watch }: Served): Promise<void> {
   clearInterval(watch);
-  await rpc.close(SHUTDOWN_MS);
+  // While it is still known whose the socket is: another server's state file is not ours to write.
   monitor.close();
+  await rpc.close(SHUTDOWN_MS);
   await state.flush();
 }
 

@@ -6,10 +6,11 @@ import { messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
 import { conditionsOf, eventsDelivered, raisedReasons, recordLook, settle, startReport } from './report/report.ts';
 import { enqueue } from './report/queue.ts';
-import { restoreReport, saveReport } from './report/save.ts';
+import { restoreReport } from './report/save.ts';
 import type { Moment, ReportPlan, ReportState } from './report/state.ts';
 import { createParameters } from './parameters.ts';
 import { createSampler } from './sampler.ts';
+import { type Saver, createSaver } from './saver.ts';
 import type { SettingsOf, SettingsTable } from './settings.ts';
 import { type MonitorStatistics, createTally } from './statistics.ts';
 import { type Answer, type Condition, type Monitor, type MonitorStatus, PEEK_PARAMETER } from './status.ts';
@@ -68,26 +69,22 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
   const now = (): Moment => ({ wallMs: Math.trunc(clock.wallMs()), monotonicMs: awake.monotonicMs() });
   let state = restored(plan, options, options.savedState, now()) ?? startReport(plan, now());
   let said: (Pick<ReportState, 'conditions' | 'queue'> & { readonly status: MonitorStatus }) | undefined;
-  let savedText = options.savedState;
+  const saver = saverOf(plan, options);
 
   function become(next: ReportState): void {
     if (next === state) return;
     logChanges(log, plan, state, next);
     tally.queued(state.queue, next.queue);
     state = next;
+    save(false);
+  }
+
+  function save(isLast: boolean): void {
     try {
-      save();
+      saver?.offer(state, now(), isLast);
     } catch (cause) {
       log.warn({ problem: messageOf(cause) }, 'state was not saved, a restart would lose it');
     }
-  }
-
-  function save(): void {
-    if (bootId === undefined || options.onSave === undefined) return;
-    const text = saveReport(plan, state, bootId, now());
-    if (text === savedText) return;
-    options.onSave(text);
-    savedText = text;
   }
 
   const sampler = createSampler({
@@ -159,12 +156,13 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
       await sampler.start();
     },
     close() {
+      save(true);
       awake.stop();
       sampler.stop();
     },
     standBy: () => void forget(state.queue.pending),
     takeOver(text) {
-      savedText = text;
+      saver?.replaced(text);
       state = restored(plan, options, text, now()) ?? state;
       sampler.lookNow();
     },
@@ -183,6 +181,11 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
       };
     },
   };
+}
+
+/** Without the boot id nobody could tell what a state is good for. */
+function saverOf<T extends SettingsTable>(plan: ReportPlan, { bootId, savedState, onSave }: MonitorOptions<T>): Saver | undefined {
+  return bootId === undefined || onSave === undefined ? undefined : createSaver({ plan, bootId, savedText: savedState, onSave });
 }
 
 /** What a predecessor knew, or undefined with a warning if there is nothing that can be used. */

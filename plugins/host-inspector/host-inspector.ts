@@ -8,7 +8,7 @@ import { hostSettings } from './settings.ts';
 export function hostInspector(probe: FilesystemProbe): MonitorDefinition<typeof hostSettings> {
   return {
     name: 'host-inspector',
-    description: 'Space, inodes and memory of the node, read from /proc and statfs',
+    description: 'Disks, file systems, memory, CPU and kernel limits of the node, read from /proc, /sys and statfs',
     specs: hostConditions,
     settings: hostSettings,
     checks: hostChecks(probe),

@@ -201,6 +201,18 @@ describe('the saved state of a monitor', () => {
     assert.strictEqual(bench.saved.length, 3);
   });
 
+  it('is written at once for what people are told, and every five minutes for what checks only remember', async () => {
+    let counter = 0;
+    const bench = await startedBench({ look: () => ({ verdicts: [healthy], memo: { counter: ++counter } }) });
+    const memos = (): readonly unknown[] => bench.saved.map((text) => (JSON.parse(text) as { checks: { space: { memo: unknown } } }).checks.space.memo);
+    await bench.clock.advance(9 * PERIOD_MS);
+    assert.deepEqual(memos(), [{ counter: 1 }]);
+    await bench.clock.advance(2 * PERIOD_MS);
+    assert.lengthOf(bench.saved, 2);
+    bench.monitor.close();
+    assert.deepEqual(memos().at(-1), { counter });
+  });
+
   it('lets a successor answer at once, with the old transition time, before any look', async () => {
     const bench = await startedBench();
     bench.usedPercent = 95;
