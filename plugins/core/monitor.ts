@@ -60,7 +60,7 @@ export interface RunningMonitor extends Monitor {
 
 /** Ties checks, sampler and report together: what `rpc` serves. */
 export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T>): RunningMonitor {
-  const { definition, clock, log, bootId, root } = options;
+  const { definition, clock, log, root } = options;
   const { name: source, checks, specs } = definition;
   const plan: ReportPlan = { specs, checks, immediate: options.isSingleLook === true };
   const looks = new Map<string, Look>();
