@@ -73,7 +73,8 @@ describe(`the bundle inside 50 MiB with four dead mounts${why === undefined ? ''
 
     for (let sequence = 1; sequence <= POLLS; sequence++) {
       const { conditions } = await served.client.checkHealth({}, sequence, DEADLINE);
-      assert.deepEqual(conditions.map(({ type, status }) => [type, status]), [['DiskSpaceLow', 'Unknown'], ['MemoryPressureHigh', 'False']]);
+      const told = conditions.filter(({ type }) => type === 'DiskSpaceLow' || type === 'MemoryPressureHigh');
+      assert.deepEqual(told.map(({ type, status }) => [type, status]), [['DiskSpaceLow', 'Unknown'], ['MemoryPressureHigh', 'False']]);
     }
     assert.equal(group.oomKillCount(), 0);
     assert.isAtMost(group.peakMemoryBytes(), LIMIT_BYTES);
