@@ -47,6 +47,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/sys/fs/file-nr', keep: numbers },
   { pattern: 'proc/sys/fs/file-max', keep: numbers },
   { pattern: 'proc/sys/fs/inotify/max_user_*', keep: numbers },
+  { pattern: 'proc/sys/net/netfilter/nf_conntrack_count', keep: numbers },
   { pattern: 'proc/sys/net/netfilter/nf_conntrack_max', keep: numbers },
   { pattern: 'proc/1/net/stat/nf_conntrack', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
   { pattern: 'proc/1/net/stat/arp_cache', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },

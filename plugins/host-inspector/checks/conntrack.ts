@@ -1,6 +1,6 @@
-import type { Check, Look } from '../../core/check.ts';
+import type { Check, Look, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
-import { healthy, notApplicable, problem } from '../../core/verdict.ts';
+import { type Verdict, healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { type NetStat, parseNetStat } from '../../linux/proc/net-stat.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
@@ -13,10 +13,14 @@ const LOST = 'packets of new connections';
 const LIMIT = 'net.netfilter.nf_conntrack_max';
 const STAT_FILE = 'proc/1/net/stat/nf_conntrack';
 const MAX_FILE = 'proc/sys/net/netfilter/nf_conntrack_max';
+const COUNT_FILE = 'proc/sys/net/netfilter/nf_conntrack_count';
+
+/** There in the initial network namespace alone: `arp_init` of net/ipv4/arp.c registers it once. */
+const INITIAL_ONLY = 'proc/sys/net/ipv4/neigh/default/gc_thresh3';
 
 /**
  * Is there room for further connections? PID 1's file counts those of the host's network namespace from inside any
- * container; nf_conntrack_count would be the reader's. The limit is one for all namespaces.
+ * container; nf_conntrack_count is the reader's. The limit is one for all namespaces.
  */
 export const conntrack: Check<HostSettings> = {
   name: 'conntrack',
@@ -28,12 +32,36 @@ export const conntrack: Check<HostSettings> = {
     if (max.kind === 'absent') return { verdicts: [notApplicable('tracked connections (nf_conntrack is not loaded)')] };
     const limit = parseNumberFile(valueOrThrow(max), `/${MAX_FILE}`);
     const stat = readText(root, STAT_FILE);
-    if (stat.kind === 'absent') {
-      return { verdicts: [notApplicable(`tracked connections (no /${STAT_FILE}: CONFIG_NF_CONNTRACK_PROCFS is off)`)] };
-    }
+    if (stat.kind === 'absent') return lookAtOwnCount(root, limit, conntrackMaxPercent);
     return judge(parseNetStat(valueOrThrow(stat), `/${STAT_FILE}`), limit, conntrackMaxPercent, memo);
   },
 };
+
+/**
+ * Kernels without CONFIG_NF_CONNTRACK_PROCFS, which distributions leave out as it is deprecated, have no such file of PID 1;
+ * nor has a PID 1 that is hidden. What the reader's namespace counts is the host's where both are the initial one.
+ */
+function lookAtOwnCount(root: string, limit: number, percent: number): Look {
+  const count = readText(root, COUNT_FILE);
+  if (count.kind === 'absent' || readText(root, INITIAL_ONLY).kind !== 'ok') {
+    return { verdicts: [notApplicable(`tracked connections (no /${STAT_FILE}: needs hostNetwork)`)] };
+  }
+  const used = parseNumberFile(valueOrThrow(count), `/${COUNT_FILE}`);
+  return { verdicts: [judgeEntries(used, limit, percent)], readings: entryReadings(used, limit, COUNT_FILE) };
+}
+
+/** Pure. */
+function judgeEntries(used: number, limit: number, percent: number): Verdict {
+  // 0 switches the limit off.
+  return limit === 0 ? healthy : judgeCount('ConntrackNearLimit', { subject: SUBJECT, used, limit, limitName: LIMIT }, percent);
+}
+
+function entryReadings(used: number, limit: number, file: string): readonly Reading[] {
+  return [
+    { name: 'conntrack_entries', value: used, unit: 'count', source: `/${file}` },
+    { name: 'conntrack_limit', value: limit, unit: 'count', source: `/${MAX_FILE}` },
+  ];
+}
 
 /** Counters that are told; what each means stands in net/netfilter/nf_conntrack_core.c. */
 const TOLD = ['drop', 'insert_failed', 'invalid', 'early_drop'] as const;
@@ -53,15 +81,13 @@ export function judge(stat: NetStat, limit: number, percent: number, memo: unkno
   const isLosing = before !== undefined && lostBetween(before, now) > 0n;
   return {
     verdicts: [
-      // 0 switches the limit off.
-      limit === 0 ? healthy : judgeCount('ConntrackNearLimit', { subject: SUBJECT, used: stat.entries, limit, limitName: LIMIT }, percent),
+      judgeEntries(stat.entries, limit, percent),
       // Over two looks: a table that overflows in bursts is full again and again, and between them as well.
       ...(isLosing || before?.isLosing === true ? [problem('ConntrackNearLimit', LOST, `${LOST}: dropped for want of an entry (${LIMIT} is ${limit})`)] : []),
     ],
     memo: { drop: String(now.drop), insertFailed: String(now.insertFailed), invalid: String(now.invalid), isLosing },
     readings: [
-      { name: 'conntrack_entries', value: stat.entries, unit: 'count', source: `/${STAT_FILE}` },
-      { name: 'conntrack_limit', value: limit, unit: 'count', source: `/${MAX_FILE}` },
+      ...entryReadings(stat.entries, limit, STAT_FILE),
       ...TOLD.map((name) => ({ name: `conntrack_${name}`, value: String(stat.sum(name) ?? 0n), unit: 'count', source: `/${STAT_FILE}` })),
     ],
   };

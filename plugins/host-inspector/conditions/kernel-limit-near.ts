@@ -31,10 +31,11 @@ export const kernelLimitNear: ConditionSpec = {
     {
       ...PATIENCE,
       reason: 'ConntrackNearLimit',
-      reads: '/proc/1/net/stat/nf_conntrack, /proc/sys/net/netfilter/nf_conntrack_max',
+      reads: '/proc/1/net/stat/nf_conntrack, else nf_conntrack_count of /proc/sys/net/netfilter; nf_conntrack_max',
       limit: `tracked connections above ${conntrackMaxPercent.initial}% of nf_conntrack_max, or packets dropped for want of an entry`,
       advice: 'Find who connects with `conntrack -L | grep -o "src=[^ ]*" | sort | uniq -c | sort -n | tail`; raise net.netfilter.nf_conntrack_max.',
-      privilege: 'a',
+      // nf_conntrack_count is the reader's; with CONFIG_NF_CONNTRACK_PROCFS all is visible on rung a.
+      privilege: 'c',
     },
     {
       ...PATIENCE,

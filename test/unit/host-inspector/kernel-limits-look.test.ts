@@ -97,6 +97,15 @@ describe('a node near a limit of its kernel', () => {
     },
     { name: 'tracked connections', check: conntrack, spoil: () => host.write('proc/1/net/stat/nf_conntrack', NF_CONNTRACK), want: [near('tracked connections', 'net.netfilter.nf_conntrack_max (262144)', 'ConntrackNearLimit')] },
     {
+      name: 'tracked connections, with hostNetwork on a kernel that does not tell them by process',
+      check: conntrack,
+      spoil() {
+        host.remove('proc/1/net/stat/nf_conntrack');
+        host.write('proc/sys/net/netfilter/nf_conntrack_count', '262000\n');
+      },
+      want: [near('tracked connections', 'net.netfilter.nf_conntrack_max (262144)', 'ConntrackNearLimit')],
+    },
+    {
       name: 'IPv6 neighbours',
       check: neighbours,
       spoil: () => host.write('proc/1/net/stat/ndisc_cache', neighbourTable('000003f0')),
@@ -132,8 +141,13 @@ describe('what a node has not got, or hides', () => {
     { name: 'a node without kubelet has no Pods', check: threads, spoil: () => host.remove('sys/fs/cgroup'), want: [healthy] },
     { name: 'nf_conntrack may not be loaded', check: conntrack, spoil: () => host.remove('proc/sys/net/netfilter'), want: [notApplicable('tracked connections (nf_conntrack is not loaded)')] },
     {
-      name: 'nf_conntrack may have no file of numbers', check: conntrack, spoil: () => host.remove('proc/1/net/stat/nf_conntrack'),
-      want: [notApplicable('tracked connections (no /proc/1/net/stat/nf_conntrack: CONFIG_NF_CONNTRACK_PROCFS is off)')],
+      name: 'nf_conntrack may have no file of numbers, and what another network namespace counts is not the host\'s', check: conntrack,
+      spoil() {
+        host.remove('proc/1/net/stat/nf_conntrack');
+        host.remove('proc/sys/net/ipv4');
+        host.write('proc/sys/net/netfilter/nf_conntrack_count', '262000\n');
+      },
+      want: [notApplicable('tracked connections (no /proc/1/net/stat/nf_conntrack: needs hostNetwork)')],
     },
     {
       name: 'limits of neighbours are only visible in the first network namespace', check: neighbours, spoil: () => (host.remove('proc/sys/net/ipv4'), host.remove('proc/sys/net/ipv6')),
