@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import { type ChildResult, type RunChild, runChild } from './child.ts';
 import { errorTextOf, explainFailure } from './child-failure.ts';
@@ -47,7 +48,7 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
   const answering = new Set<string>();
   const underWay = new Map<string, Promise<FilesystemAnswer>>();
   let leftBehind = 0;
-  let nextRound: { readonly targets: ProbeTarget[]; readonly answers: Promise<Answers> } | undefined;
+  let nextRound: Map<ProbeTarget, (answer: FilesystemAnswer) => void> | undefined;
 
   async function countedRun(request: Parameters<RunChild>[0]): Promise<ChildResult> {
     const result = await run(request);
@@ -96,17 +97,17 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     return new Map(failures.flatMap(([target, failure]) => (failure === 'hung' ? [] : [[target, failure]])));
   }
 
-  async function askRound(targets: readonly ProbeTarget[]): Promise<Answers> {
-    const answers = new Map(await askTogether(targets.filter((target) => answering.has(keyOf(target)))));
+  /** Each answer is told as it comes: who looks at a disk does not wait for the dead shares that somebody else asked for. */
+  async function askRound(targets: readonly ProbeTarget[], tell: (target: ProbeTarget, answer: FilesystemAnswer) => void): Promise<void> {
+    const together = await askTogether(targets.filter((target) => answering.has(keyOf(target))));
+    for (const [target, answer] of together) tell(target, answer);
     // From the front: the caller names first what matters most, and dead ones may use up the children.
-    const rest = targets.filter((target) => !answers.has(target));
+    const rest = targets.filter((target) => !together.has(target));
     await Promise.all(
       Array.from({ length: MOST_AT_ONCE }, async () => {
-        for (let target = rest.shift(); target !== undefined; target = rest.shift()) answers.set(target, await askAlone(target));
+        for (let target = rest.shift(); target !== undefined; target = rest.shift()) tell(target, await askAlone(target));
       }),
     );
-    for (const [target, answer] of answers) remember(target, answer);
-    return answers;
   }
 
   function remember(target: ProbeTarget, { kind }: FilesystemAnswer): void {
@@ -118,19 +119,29 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     if (stuckSinceMs.delete(key)) log.info({ path: target.mountPoint }, 'the file system answers again');
   }
 
+  async function startRound(): Promise<void> {
+    const waiting: NonNullable<typeof nextRound> = nextRound ?? new Map();
+    nextRound = undefined;
+    try {
+      await askRound([...waiting.keys()], (target, answer) => {
+        remember(target, answer);
+        waiting.get(target)?.(answer);
+      });
+    } catch (cause) {
+      // A bug; nobody may wait for ever because of it.
+      for (const [target, resolve] of waiting) resolve({ kind: 'failed', message: `${whereOf(target)}: not asked: ${messageOf(cause)}`, cause });
+    }
+  }
+
   /** All that is asked within one turn of the event loop goes into one round. */
   async function joinRound(target: ProbeTarget): Promise<FilesystemAnswer> {
     if (nextRound === undefined) {
-      const targets: ProbeTarget[] = [];
-      const start = async (): Promise<Answers> => {
-        nextRound = undefined;
-        return await askRound(targets);
-      };
-      nextRound = { targets, answers: Promise.resolve().then(start) };
+      nextRound = new Map();
+      void Promise.resolve().then(startRound);
     }
-    nextRound.targets.push(target);
-    const answer = (await nextRound.answers).get(target);
-    return answer ?? { kind: 'failed', message: `${whereOf(target)}: not asked` };
+    const { promise, resolve } = Promise.withResolvers<FilesystemAnswer>();
+    nextRound.set(target, resolve);
+    return await promise;
   }
 
   return {

@@ -221,6 +221,22 @@ describe('asking a file system for its numbers', () => {
     assert.equal(first?.kind, 'ok');
   });
 
+  it('what answers is told at once, and not when the last of those that do not has used up its time', async () => {
+    const dead = Promise.withResolvers<void>();
+    const run = async (request: ChildRequest): Promise<ChildResult> => {
+      if (!isDead(request)) return await runChild(request);
+      await dead.promise;
+      return await killed('D')();
+    };
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run });
+    const target = (mountPoint: string, device = deviceOf(root)) => ({ root, mountPoint, device });
+    const [first, last] = ['/', '/dead'].map((mountPoint) => probe.probe(target(mountPoint)));
+    assert.equal((await first)?.kind, 'ok');
+    assert.equal((await probe.probe(target('/a b\nc'))).kind, 'ok');
+    dead.resolve();
+    assert.equal((await last)?.kind, 'stuck');
+  });
+
   it('one that answers with an error has answered: the error is told beside the message', async () => {
     const said = (stderr: string) => async (): Promise<ChildResult> => ({ kind: 'exited', code: 1, signal: null, stdout: '', stderr });
     const ask = async (stderr: string) =>
@@ -229,6 +245,14 @@ describe('asking a file system for its numbers', () => {
       kind: 'failed', message: '/data: input/output error', refusal: 'Input/output error',
     });
     assert.deepEqual(await ask(''), { kind: 'failed', message: '/data: stat ended with 1' });
+  });
+
+  it('nobody waits for ever for a program that cannot even be tried', async () => {
+    const cause = new Error('no more of anything');
+    const probe = createFilesystemProbe({ timeoutMs: 5000, run: async () => await Promise.reject(cause) });
+    assert.deepEqual(await probe.probe({ root: '/', mountPoint: '/data', device: NOWHERE }), {
+      kind: 'failed', message: '/data: not asked: no more of anything', cause,
+    });
   });
 
   it('a machine without stat is told so', async () => {
