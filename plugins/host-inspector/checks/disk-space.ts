@@ -3,6 +3,7 @@ import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import { OWN_TABLE, readHostFilesystems } from '../disk/host-filesystems.ts';
 import { describe, judgeUsage, usageReadings } from '../disk/judge.ts';
+import { leftOut } from '../disk/left-out.ts';
 import { type Filesystem, withSpace } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -20,13 +21,13 @@ export function diskSpace(probe: FilesystemProbe): Check<HostSettings> {
     // Longer than the deadline of the slowest file system, so that one dead mount never hides the others.
     timeoutMs: 25_000,
     async look({ root, settings, log }) {
-      const { filesystems: all, hidden } = readHostFilesystems(root, settings);
+      const { filesystems: all, file, hidden } = readHostFilesystems(root, settings);
       const filesystems = withSpace(all);
       if (hidden !== undefined && !hasToldFallback) log.warn({ why: hidden }, `the mount table of this process, /${OWN_TABLE}, stands in for the host's`);
       hasToldFallback = hidden !== undefined;
       const asked = filesystems.slice(0, MOST_FILESYSTEMS);
       const looks = await Promise.all(asked.map((filesystem) => lookAt(filesystem, probe, root, settings)));
-      const { verdicts, readings = [] } = summary(looks, filesystems.length - asked.length);
+      const { verdicts, readings = [] } = summary([...looks, leftOut(BEYOND, filesystems.length - asked.length, file)]);
       return { verdicts, readings: hidden === undefined ? readings : [...readings, STAND_IN] };
     },
   };
@@ -45,11 +46,9 @@ async function lookAt(filesystem: Filesystem, probe: FilesystemProbe, root: stri
   return { verdicts: [unknownOf(mountPoint, message)] };
 }
 
-function summary(looks: readonly Look[], leftOut: number): Look {
+function summary(looks: readonly Look[]): Look {
   const verdicts: Verdict[] = looks.flatMap(({ verdicts }) => verdicts);
   const readings: Reading[] = looks.flatMap(({ readings }) => readings ?? []);
-  // With a subject of its own: without one it would stand for the whole look, and hide what the others say.
-  if (leftOut > 0) verdicts.push(unknownOf(BEYOND, `${BEYOND}: ${leftOut} more, not looked at`));
   if (verdicts.length === 0) verdicts.push(notApplicable('no writable file system on a disk of this node'));
   return { verdicts, readings };
 }

@@ -8,6 +8,7 @@ import { type Ext4Errors, readBlockDeviceName, readExt4Errors } from '../../linu
 import { type Boot, type ErrorMemo, decodeErrorMemo, encodeErrorMemo, hasNewErrors, oldCountOf } from '../disk/errors-since-boot.ts';
 import { readHostFilesystems } from '../disk/host-filesystems.ts';
 import { describe } from '../disk/judge.ts';
+import { leftOut } from '../disk/left-out.ts';
 import type { Filesystem } from '../disk/select.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -28,15 +29,15 @@ export const filesystemErrors: Check<HostSettings> = {
   periodMs: 30_000,
   timeoutMs: 5_000,
   look({ root, settings, memo }): Look {
-    const { filesystems } = readHostFilesystems(root, settings);
+    const { filesystems, file } = readHostFilesystems(root, settings);
     if (filesystems.length === 0) return { verdicts: [notApplicable('no file system on a disk of this node')] };
     const counted = filesystems.filter(({ type }) => COUNTED.has(type));
     // Where there is no ext4 there is no error of it.
     if (counted.length === 0) return { verdicts: [healthy] };
     const looked = counted.slice(0, MOST_FILESYSTEMS).map((filesystem) => ({ filesystem, ...readErrors(root, filesystem) }));
-    const { verdicts, ...more } = judge(looked, readBoot(root), decodeErrorMemo(memo));
-    const leftOut = counted.length - looked.length;
-    return { verdicts: leftOut === 0 ? verdicts : [...verdicts, unknownOf(BEYOND, `${BEYOND}: ${leftOut} more, not looked at`)], ...more };
+    const { verdicts, readings = [], ...more } = judge(looked, readBoot(root), decodeErrorMemo(memo));
+    const others = leftOut(BEYOND, counted.length - looked.length, file);
+    return { verdicts: [...verdicts, ...others.verdicts], readings: [...readings, ...others.readings], ...more };
   },
 };
 

@@ -4,6 +4,7 @@ import type { FilesystemAnswer } from '../../linux/filesystem-answer.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import { isWithin } from '../../linux/path.ts';
 import { readHostFilesystems } from '../disk/host-filesystems.ts';
+import { leftOut } from '../disk/left-out.ts';
 import { nameOf, type Place } from '../disk/place.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -30,7 +31,7 @@ export function mountsAnswer(probe: FilesystemProbe, patienceMs = PATIENCE_MS): 
     periodMs: 60_000,
     timeoutMs: 55_000,
     async look({ root, settings }) {
-      const mounts = selectMounts(root, settings);
+      const { mounts, file } = selectMounts(root, settings);
       const asked = mounts.slice(0, MOST_ASKED);
       const patience = Promise.withResolvers<'late'>();
       // What answered must count, however many do not.
@@ -42,21 +43,21 @@ export function mountsAnswer(probe: FilesystemProbe, patienceMs = PATIENCE_MS): 
         }),
       );
       const verdicts = looks.flatMap((look) => look.verdicts);
-      const leftOut = mounts.length - asked.length;
       if (verdicts.length === 0) verdicts.push(notApplicable('no share that can be seen'));
-      if (leftOut > 0) verdicts.push(unknownOf(BEYOND, `${BEYOND}: ${leftOut} more, not asked`));
-      return { verdicts, readings: looks.flatMap(({ readings }) => readings ?? []) };
+      const others = leftOut(BEYOND, mounts.length - asked.length, file);
+      return { verdicts: [...verdicts, ...others.verdicts], readings: [...looks.flatMap(({ readings }) => readings ?? []), ...others.readings] };
     },
   };
 }
 
 /** One per device, the node's own first. */
-function selectMounts(root: string, settings: HostSettings): readonly Asked[] {
-  const { filesystems, shares } = readHostFilesystems(root, settings);
+function selectMounts(root: string, settings: HostSettings): { readonly mounts: readonly Asked[]; readonly file: string } {
+  const { filesystems, shares, file } = readHostFilesystems(root, settings);
   const own = new Set(filesystems.map(({ device }) => nameOf(device)));
   const others = shares.filter(({ device }) => !own.has(nameOf(device)));
   const all = [...filesystems.map((place) => ({ ...place, isShare: false })), ...others.map((place) => ({ ...place, isShare: true }))];
-  return all.filter(({ mountPoint, type }) => type !== 'autofs' && !settings.mountHungIgnoreUnder.some((folder) => isWithin(mountPoint, folder)));
+  const isIgnored = ({ mountPoint }: Asked): boolean => settings.mountHungIgnoreUnder.some((folder) => isWithin(mountPoint, folder));
+  return { mounts: all.filter((mount) => mount.type !== 'autofs' && !isIgnored(mount)), file };
 }
 
 /** What a file system answers that found itself broken: XFS the first once it has shut down, ext4 and XFS the second. */

@@ -50,12 +50,13 @@ describe('the disks of a node', () => {
     const images = '301 27 9:2 / /var/lib/containerd rw - ext4 /dev/i rw';
     const container = '302 27 0:71 / /run/c/rootfs rw - overlay overlay rw,upperdir=/var/lib/containerd/1/fs';
     host.write('proc/1/mountinfo', tableOf([...data, kubelet, images, container, ROOT]));
-    const { verdicts, asked } = await look(host, (mountPoint) => (mountPoint === '/' ? FULL : FREE));
+    const { verdicts, readings, asked } = await look(host, (mountPoint) => (mountPoint === '/' ? FULL : FREE));
     assert.deepEqual(asked, ['/var/lib/kubelet', '/var/lib/containerd', '/', ...Array.from({ length: 61 }, (_, index) => `/data/${index}`)]);
     assert.deepEqual(told(verdicts), [
       { ...problem('DiskSpaceLow', '/', '/: less than 5% of space available (ext4 on /dev/vda)'), isUrgent: true },
-      unknownOf('file systems beyond 64', 'file systems beyond 64: 19 more, not looked at'),
+      unknownOf('file systems beyond 64', 'file systems beyond 64: not looked at'),
     ]);
+    assert.deepEqual(readings?.at(-1), { name: 'left_out', subject: 'file systems beyond 64', value: 19, unit: 'count', source: '/proc/1/mountinfo' });
   });
 
   it('are found in the table of this process only where that of PID 1 is hidden, and a reading and one line in the log say so', async () => {

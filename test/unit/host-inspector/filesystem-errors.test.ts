@@ -150,8 +150,9 @@ describe('errors that ext4 counted', () => {
   it('of more than 64 file systems are not all looked at, and it says so', async () => {
     const lines = Array.from({ length: 66 }, (_, index) => `${100 + index} 27 8:${index} / /data/${index} rw - ext4 /dev/d${index} rw`);
     host.write('proc/1/mountinfo', `27 1 0:9 / / rw - tmpfs tmpfs rw\n${lines.join('\n')}\n`);
-    const { verdicts } = await look(host);
-    assert.deepEqual(verdicts.at(-1), unknownOf('ext4 file systems beyond 64', 'ext4 file systems beyond 64: 2 more, not looked at'));
+    const { verdicts, readings } = await look(host);
+    assert.deepEqual(verdicts.at(-1), unknownOf('ext4 file systems beyond 64', 'ext4 file systems beyond 64: not looked at'));
+    assert.deepEqual(readings?.at(-1), { name: 'left_out', subject: 'ext4 file systems beyond 64', value: 2, unit: 'count', source: '/proc/1/mountinfo' });
     assert.lengthOf(verdicts, 65);
   });
 });

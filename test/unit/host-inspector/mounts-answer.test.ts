@@ -116,10 +116,11 @@ describe('which mounts are asked', () => {
     assert.deepEqual(verdicts.map((verdict) => [verdict.kind, 'subject' in verdict ? verdict.subject : '']), [['healthy', ''], ['unknown', '/data'], ['problem', 'device 0:50']]);
   });
 
-  it('no more than 256, the own ones first, and it says how many were left out', async () => {
+  it('no more than 256, the own ones first, and it says that others were left out; how many is a reading', async () => {
     const shares = Array.from({ length: 300 }, (_, index) => `${100 + index} 27 0:${100 + index} / /mnt/${index} rw - nfs4 server:/${index} rw`);
-    const { verdicts, asked } = await look([...shares, ROOT]);
+    const { verdicts, readings, asked } = await look([...shares, ROOT]);
     assert.deepEqual([asked[0], asked.length], ['/', 256]);
-    assert.deepEqual(verdicts.at(-1), unknownOf('mounts beyond 256', 'mounts beyond 256: 45 more, not asked'));
+    assert.deepEqual(verdicts.at(-1), unknownOf('mounts beyond 256', 'mounts beyond 256: not looked at'));
+    assert.deepEqual(readings?.at(-1), { name: 'left_out', subject: 'mounts beyond 256', value: 45, unit: 'count', source: '/proc/1/mountinfo' });
   });
 });
