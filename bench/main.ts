@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { messageOf } from '../plugins/core/errors.ts';
+import { amongMany } from './crowd.ts';
 import { simulatedDay } from './day.ts';
 import { insideLimit, privateMemory } from './memory.ts';
 import { type Row, skipped } from './row.ts';
@@ -30,6 +31,7 @@ const measurements: Readonly<Record<string, () => Promise<Row | readonly Row[]>>
   answer: () => answerTime(BUNDLE),
   memory: () => privateMemory(BUNDLE),
   'memory-limit': () => insideLimit(BUNDLE),
+  crowd: () => amongMany(BUNDLE),
   cpu: () => steadyCpu(BUNDLE, values.quick === true ? QUICK_STEADY_MS : STEADY_MS),
   day: () => simulatedDay(),
 };

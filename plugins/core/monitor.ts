@@ -44,8 +44,8 @@ export interface MonitorOptions<T extends SettingsTable> {
 }
 
 export interface RunningMonitor extends Monitor {
-  /** Starts sampling; settles after the first round of looks. */
-  readonly start: () => Promise<void>;
+  /** Starts sampling; settles after the first look of every check, or of every one with at most this period. */
+  readonly start: (longestPeriodMs?: number) => Promise<void>;
   readonly close: () => void;
   /** The last look of each check, with its numbers. */
   readonly looks: () => ReadonlyMap<string, Look>;
@@ -151,9 +151,9 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     },
     checkHealth,
     stop: () => options.onStop?.(),
-    async start() {
+    async start(longestPeriodMs = Infinity) {
       awake.start();
-      await sampler.start();
+      await sampler.start(longestPeriodMs);
     },
     close() {
       save(true);

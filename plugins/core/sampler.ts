@@ -23,8 +23,11 @@ export interface SamplerOptions<S> {
 }
 
 export interface Sampler {
-  /** Looks with every check at once, then each on its own timer. Settles when the first round is over, at the latest after the longest deadline. */
-  readonly start: () => Promise<void>;
+  /**
+   * Looks with every check at once, then each on its own timer. Settles when all with at most this period have looked, at the
+   * latest after the longest deadline of these.
+   */
+  readonly start: (longestPeriodMs?: number) => Promise<void>;
   /** Looks with every check that has no look under way now, e.g. since a threshold changed. */
   readonly lookNow: () => void;
   /** No further looks; those under way are aborted and their results dropped. */
@@ -36,10 +39,12 @@ export interface Sampler {
  * never started twice: while its look has not ended, every period tells the same "no answer" again.
  */
 export function createSampler<S>(options: SamplerOptions<S>): Sampler {
-  const runners = options.checks.map((check) => createRunner(check, options));
+  const { checks } = options;
+  const runners = checks.map((check) => createRunner(check, options));
   return {
-    start: async () => {
-      await Promise.all(runners.map((runner) => runner.begin()));
+    async start(longestPeriodMs = Infinity) {
+      const begun = runners.map((runner) => runner.begin());
+      await Promise.all(begun.filter((_, index) => (checks[index]?.periodMs ?? 0) <= longestPeriodMs));
     },
     lookNow: () => runners.forEach((runner) => void runner.look()),
     stop: () => runners.forEach((runner) => runner.stop()),

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** A long walk cut into slices, so that an answer never waits for its end. */
 export interface Slices {
@@ -9,11 +9,20 @@ export interface Slices {
 /** A poll should be answered within a few milliseconds, whatever else is under way; one step past the end may take as long again. */
 const SLICE_MS = 1;
 
+/** The walk of a node with some hundred processes is over by then. */
+const EAGER_SLICES = 20;
+
+/** An answer takes several turns of the event loop: those must not all have a slice in between. */
+const REST_MS = 4;
+
 /** Starts the first slice. Await what `pause` gives only where it gives something: 10,000 promises are work as well. */
 export function createSlices(signal: AbortSignal): Slices {
   let endMs = performance.now() + SLICE_MS;
+  let slices = 0;
   async function yieldTurn(): Promise<void> {
-    await nextTurn();
+    slices += 1;
+    if (slices < EAGER_SLICES) await nextTurn();
+    else await sleep(REST_MS);
     signal.throwIfAborted();
     endMs = performance.now() + SLICE_MS;
   }

@@ -69,6 +69,14 @@ function heldLook(): { look: () => Promise<Look>; signals: AbortSignal[]; count:
 }
 
 describe('a sampler', () => {
+  it('begins without waiting for those that look more rarely than they are waited for', async () => {
+    const slow = heldLook();
+    const { sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', periodMs: 300_000 })]);
+    await sampler.start(60_000);
+    assert.deepEqual([seen.map(({ check }) => check), slow.count()], [['a'], 1]);
+    sampler.stop();
+  });
+
   it('looks with every check at once and then each period of its own', async () => {
     const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(() => FINE, { name: 'b', periodMs: 45_000 })]);
     const started = sampler.start();
