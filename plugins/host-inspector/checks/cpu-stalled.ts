@@ -1,9 +1,9 @@
-import type { Check, Look } from '../../core/check.ts';
+import type { Check, Look, Reading } from '../../core/check.ts';
 import { healthy, notApplicable, problem, unknown } from '../../core/verdict.ts';
 import { parseLoadavg } from '../../linux/proc/loadavg.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { readOnlineCpus } from '../../linux/sys/cpu-list.ts';
-import { type Stall, readStall } from '../pressure/stall.ts';
+import { type Stall, nameOf, readStalls, together } from '../pressure/stall.ts';
 import type { HostSettings } from '../settings.ts';
 
 /**
@@ -19,10 +19,12 @@ export const cpuStalled: Check<HostSettings> = {
   periodMs: 30_000,
   timeoutMs: 5_000,
   look({ root, settings }) {
-    const stall = readStall(root, 'cpu');
-    if (stall.pressure.kind === 'absent') return { verdicts: [notApplicable(stall.pressure.message)] };
+    const stalls = readStalls(root, 'cpu');
+    const missing = stalls.flatMap(({ pressure }) => (pressure.kind === 'absent' ? [notApplicable(pressure.message)] : []));
+    if (missing.length > 0) return { verdicts: missing };
     const { load1 } = parseLoadavg(valueOrThrow(readText(root, 'proc/loadavg', { maxBytes: 4096 })));
-    return judge(stall, { load1, cpus: readOnlineCpus(root).length }, settings);
+    const load = { load1, cpus: readOnlineCpus(root).length };
+    return together(stalls.map((stall) => judge(stall, load, settings)));
   },
 };
 
@@ -42,7 +44,9 @@ interface Load {
 type Limits = Pick<HostSettings, 'cpuStalledMaxPercent' | 'cpuStalledNodeMaxPercent'>;
 
 /** Pure. `absent` (no PSI on this kernel) does not apply; everything else that is no reading is unknown. */
-export function judge({ scope, file, pressure }: Stall, { load1, cpus }: Load, limits: Limits): Look {
+export function judge(stall: Stall, { load1, cpus }: Load, limits: Limits): Look {
+  const { scope, file, pressure } = stall;
+  const { subject, ofGroup } = nameOf('node CPUs', stall);
   if (pressure.kind === 'absent') return { verdicts: [notApplicable(pressure.message)] };
   if (pressure.kind !== 'ok') return { verdicts: [unknown(pressure.message, pressure.cause)] };
   const { some } = pressure.value;
@@ -51,17 +55,24 @@ export function judge({ scope, file, pressure }: Stall, { load1, cpus }: Load, l
   const most = isOfServices ? limits.cpuStalledMaxPercent : limits.cpuStalledNodeMaxPercent;
   const who = isOfServices ? "the node's services" : 'tasks';
   const crowd = isOfServices ? 'more tasks than CPUs' : 'more than four tasks per CPU';
-  const message = `node CPUs: ${who} waited for more than ${most}% of a minute (${file}, some avg60), with ${crowd} (/proc/loadavg)`;
+  const message = `${subject}: ${who} waited for more than ${most}% of a minute (${file}, some avg60), with ${crowd} (/proc/loadavg)`;
   const isStalled = some.avg60Percent > most && load1 > cpus * LOAD_PER_CPU[scope];
   return {
-    verdicts: [isStalled ? problem('CPUStalled', 'node CPUs', message) : healthy],
+    verdicts: [isStalled ? problem('CPUStalled', subject, message) : healthy],
     readings: [
-      { name: 'cpu_some_avg60', value: some.avg60Percent, unit: 'percent', source: file },
-      { name: 'cpu_some_avg10', value: some.avg10Percent, unit: 'percent', source: file },
-      { name: 'cpu_some_total', value: Number(some.totalUs) / 1e6, unit: 'seconds', source: file },
-      { name: 'cpu_some_limit', value: most, unit: 'percent', source: 'settings' },
-      { name: 'load1', value: load1, unit: 'count', source: '/proc/loadavg' },
-      { name: 'cpus_online', value: cpus, unit: 'count', source: '/sys/devices/system/cpu/online' },
+      { name: 'cpu_some_avg60', ...ofGroup, value: some.avg60Percent, unit: 'percent', source: file },
+      { name: 'cpu_some_avg10', ...ofGroup, value: some.avg10Percent, unit: 'percent', source: file },
+      { name: 'cpu_some_total', ...ofGroup, value: Number(some.totalUs) / 1e6, unit: 'seconds', source: file },
+      { name: 'cpu_some_limit', ...ofGroup, value: most, unit: 'percent', source: 'settings' },
+      ...(stall.group === undefined ? loadReadings({ load1, cpus }) : []),
     ],
   };
+}
+
+/** Of the node, so once is enough. */
+function loadReadings({ load1, cpus }: Load): readonly Reading[] {
+  return [
+    { name: 'load1', value: load1, unit: 'count', source: '/proc/loadavg' },
+    { name: 'cpus_online', value: cpus, unit: 'count', source: '/sys/devices/system/cpu/online' },
+  ];
 }

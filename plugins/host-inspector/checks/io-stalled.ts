@@ -1,6 +1,6 @@
 import type { Check, Look } from '../../core/check.ts';
 import { healthy, notApplicable, problem, unknown } from '../../core/verdict.ts';
-import { type Stall, readStall } from '../pressure/stall.ts';
+import { type Stall, nameOf, readStalls, together } from '../pressure/stall.ts';
 import type { HostSettings } from '../settings.ts';
 
 /**
@@ -13,13 +13,15 @@ export const ioStalled: Check<HostSettings> = {
   condition: 'IOPressureHigh',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings }) => judge(readStall(root, 'io'), settings),
+  look: ({ root, settings }) => together(readStalls(root, 'io').map((stall) => judge(stall, settings))),
 };
 
 type Limits = Pick<HostSettings, 'ioStalledMaxPercent' | 'ioStalledNodeMaxPercent'>;
 
 /** Pure. `absent` (no PSI on this kernel) does not apply; everything else that is no reading is unknown. */
-export function judge({ scope, file, pressure }: Stall, limits: Limits): Look {
+export function judge(stall: Stall, limits: Limits): Look {
+  const { scope, file, pressure } = stall;
+  const { subject, ofGroup } = nameOf('node disks', stall);
   if (pressure.kind === 'absent') return { verdicts: [notApplicable(pressure.message)] };
   if (pressure.kind !== 'ok') return { verdicts: [unknown(pressure.message, pressure.cause)] };
   const { full } = pressure.value;
@@ -27,14 +29,14 @@ export function judge({ scope, file, pressure }: Stall, limits: Limits): Look {
   const isOfServices = scope === 'services';
   const most = isOfServices ? limits.ioStalledMaxPercent : limits.ioStalledNodeMaxPercent;
   const who = isOfServices ? "all of the node's services" : 'all tasks';
-  const message = `node disks: ${who} waited for more than ${most}% of a minute (${file}, full avg60)`;
+  const message = `${subject}: ${who} waited for more than ${most}% of a minute (${file}, full avg60)`;
   return {
-    verdicts: [full.avg60Percent > most ? problem('IOStalled', 'node disks', message) : healthy],
+    verdicts: [full.avg60Percent > most ? problem('IOStalled', subject, message) : healthy],
     readings: [
-      { name: 'io_full_avg60', value: full.avg60Percent, unit: 'percent', source: file },
-      { name: 'io_full_avg10', value: full.avg10Percent, unit: 'percent', source: file },
-      { name: 'io_full_total', value: Number(full.totalUs) / 1e6, unit: 'seconds', source: file },
-      { name: 'io_full_limit', value: most, unit: 'percent', source: 'settings' },
+      { name: 'io_full_avg60', ...ofGroup, value: full.avg60Percent, unit: 'percent', source: file },
+      { name: 'io_full_avg10', ...ofGroup, value: full.avg10Percent, unit: 'percent', source: file },
+      { name: 'io_full_total', ...ofGroup, value: Number(full.totalUs) / 1e6, unit: 'seconds', source: file },
+      { name: 'io_full_limit', ...ofGroup, value: most, unit: 'percent', source: 'settings' },
     ],
   };
 }

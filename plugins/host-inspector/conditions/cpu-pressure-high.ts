@@ -13,7 +13,7 @@ export const cpuPressureHigh: ConditionSpec = {
     {
       reason: 'CPUStalled',
       severity: 'warn',
-      reads: '/sys/fs/cgroup/system.slice/cpu.pressure, else /proc/pressure/cpu; /proc/loadavg',
+      reads: '/sys/fs/cgroup/{system,runtime}.slice/cpu.pressure, else /proc/pressure/cpu; /proc/loadavg',
       limit: `some avg60 of the services above ${cpuStalledMaxPercent.initial}% with more tasks than CPUs, else of all tasks above ${cpuStalledNodeMaxPercent.initial}% with four times as many`,
       advice: 'Find what takes the CPUs with `kubectl top pod -A` or `systemd-cgtop`; see whether kubelet reserves CPU for the node (`--system-reserved`, `--kube-reserved`).',
       // A rollout or a burst of starting Pods takes all CPUs for minutes, and goes by itself.

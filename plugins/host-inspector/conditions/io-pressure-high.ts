@@ -13,7 +13,7 @@ export const ioPressureHigh: ConditionSpec = {
     {
       reason: 'IOStalled',
       severity: 'warn',
-      reads: '/sys/fs/cgroup/system.slice/io.pressure, else /proc/pressure/io',
+      reads: '/sys/fs/cgroup/{system,runtime}.slice/io.pressure, else /proc/pressure/io',
       limit: `full avg60 of the services above ${ioStalledMaxPercent.initial}%, else of all tasks above ${ioStalledNodeMaxPercent.initial}%`,
       advice: 'Find the busy disk with `iostat -x 5` and what keeps it so with `kubectl top pod -A`; see FilesystemUnhealthy for errors and mounts that hang.',
       // Unpacking a large image or a backup keeps disks busy for minutes, and nobody need come for that.

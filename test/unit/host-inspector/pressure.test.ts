@@ -4,8 +4,8 @@ import { runCheck } from '../../../plugins/core/run-check.ts';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
 import { healthy, notApplicable, problem, unknown } from '../../../plugins/core/verdict.ts';
 import { cpuStalled, judge as judgeCpu } from '../../../plugins/host-inspector/checks/cpu-stalled.ts';
-import { judge as judgeIo } from '../../../plugins/host-inspector/checks/io-stalled.ts';
-import { type Stall, readStall } from '../../../plugins/host-inspector/pressure/stall.ts';
+import { ioStalled, judge as judgeIo } from '../../../plugins/host-inspector/checks/io-stalled.ts';
+import { type Stall, readStalls } from '../../../plugins/host-inspector/pressure/stall.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { parsePressure } from '../../../plugins/linux/proc/pressure.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
@@ -111,15 +111,32 @@ describe('waiting on a node', () => {
   it('is that of its services, on a hybrid host too', () => {
     host.remove('sys/fs/cgroup');
     host.write('sys/fs/cgroup/unified/system.slice/io.pressure', lines('2.00', '1.00'));
-    const { scope, file } = readStall(host.root, 'io');
-    assert.deepEqual([scope, file], ['services', '/sys/fs/cgroup/unified/system.slice/io.pressure']);
+    const told = readStalls(host.root, 'io').map(({ scope, file }) => [scope, file]);
+    assert.deepEqual(told, [['services', '/sys/fs/cgroup/unified/system.slice/io.pressure']]);
   });
 
   it('is that of all tasks where there is no system.slice', () => {
     host.remove('sys/fs/cgroup');
     host.write('proc/pressure/io', lines('2.00', '1.00'));
-    const { scope, file, pressure } = readStall(host.root, 'io');
-    assert.deepEqual([scope, file, pressure.kind], ['node', '/proc/pressure/io', 'ok']);
+    const told = readStalls(host.root, 'io').map(({ scope, file, pressure }) => [scope, file, pressure.kind]);
+    assert.deepEqual(told, [['node', '/proc/pressure/io', 'ok']]);
+  });
+
+  it('is that of kubelet and the runtime by themselves, where they have a slice apart (Amazon EKS, Bottlerocket)', async () => {
+    const file = (resource: 'cpu' | 'io') => `sys/fs/cgroup/runtime.slice/${resource}.pressure`;
+    for (const resource of ['cpu', 'io'] as const) host.write(file(resource), lines('70.01', '50.01'));
+    host.setLoad(2.01);
+    assert.deepEqual((await runCheck(ioStalled, scene())).verdicts, [
+      healthy,
+      problem('IOStalled', 'node disks (runtime.slice)', `node disks (runtime.slice): all of the node's services waited for more than 50% of a minute (/${file('io')}, full avg60)`),
+    ]);
+    const { verdicts, readings = [] } = await runCheck(cpuStalled, scene());
+    assert.deepEqual(verdicts, [
+      healthy,
+      problem('CPUStalled', 'node CPUs (runtime.slice)', `node CPUs (runtime.slice): the node's services waited for more than 70% of a minute (/${file('cpu')}, some avg60), with more tasks than CPUs (/proc/loadavg)`),
+    ]);
+    assert.deepEqual(readings.flatMap(({ name, subject }) => (subject === undefined ? [] : [name])), ['cpu_some_avg60', 'cpu_some_avg10', 'cpu_some_total', 'cpu_some_limit']);
+    assert.lengthOf(readings.filter(({ name }) => name === 'load1'), 1);
   });
 
   it('for CPUs does not apply without PSI, and needs no load then', async () => {
