@@ -1,4 +1,5 @@
 import { NOT_A_DISK, SHARES } from '../plugins/host-inspector/settings/disk.ts';
+import { isOptionName } from './record-options.ts';
 
 /**
  * Replaces what tells whose machine it is. Nothing is searched for: whatever is not known to stand on every machine is
@@ -19,7 +20,7 @@ export interface Mask {
   readonly networkDevice: (name: string) => string;
   readonly process: (name: string) => string;
   readonly hostname: (name: string) => string;
-  /** Kernel release: its numbers and the words of the well-known distributions stay. */
+  /** Kernel release: it stays up to the first word that no well-known distribution uses; from there on it is its builder's own. */
   readonly release: (release: string) => string;
   /** What was replaced, as it stood there. */
   readonly replaced: () => readonly string[];
@@ -37,7 +38,7 @@ const FOLDERS = new Set(`
   work diff rootfs sandboxes snapshots upper userdata volume-subpaths
   kubernetes.io~configmap kubernetes.io~csi kubernetes.io~downward-api kubernetes.io~empty-dir kubernetes.io~local-volume
   kubernetes.io~nfs kubernetes.io~projected kubernetes.io~secret
-  init.scope system.slice user.slice machine.slice kubepods kubepods.slice besteffort burstable guaranteed
+  init.scope system.slice runtime.slice user.slice machine.slice kubepods kubepods.slice besteffort burstable guaranteed
   kubepods-besteffort.slice kubepods-burstable.slice kubepods-guaranteed.slice
   containerd.service crio.service cri-docker.service docker.service kubelet.service sshd.service ssh.service cron.service dbus.service
   systemd-journald.service systemd-logind.service systemd-networkd.service systemd-resolved.service systemd-udevd.service
@@ -56,7 +57,7 @@ const PLAIN_OPTION = /^(?:name=systemd|errors=[a-z-]+|data=[a-z]+|gmode=[a-z]+|c
 
 const NETWORK_DEVICE = /^(?:lo|eth\d+|en[opsx]?[0-9a-f]{1,4}(?:[sfnpdi]\d+)*|ens\d+|bond\d+|br\d+|docker0|cni0|cbr0|flannel\.\d+|cilium_\w+|wlan\d+|\*)$/;
 const PROCESSES = new Set(['systemd', 'init', 'kubelet', 'containerd', 'dockerd', 'crio', 'kube-proxy', 'sshd', 'systemd-journal', 'systemd-udevd', 'dbus-daemon', 'chronyd', 'node-problem-de']);
-const RELEASE_WORD = /^(?:v?\d+|generic|default|virtual|cloud|amd64|arm64|x86_64|aarch64|aws|azure|gcp|gke|oracle|fc|fc\d+|el\d+(?:_\d+)?|amzn\d+|cos|flatcar|talos|rt|lts|bpo|deb\d+|lowlatency)$/;
+const RELEASE_WORD = /^(?:\d+|rc\d+|generic|default|virtual|virt|cloud|amd64|arm64|x86_64|aarch64|aws|azure|gcp|gke|oracle|fc\d+|el\d+(?:_\d+)?(?:uek)?|amzn\d+|cos|flatcar|talos|rt|lts|bpo|deb\d+|lowlatency)$/;
 
 const UUID = /[0-9a-f]{8}([-_])[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}/gi;
 const DIGEST = /(?<![0-9a-z])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-z])/gi;
@@ -118,9 +119,10 @@ export function createMask(): Mask {
 
   function option(text: string): string {
     const at = text.indexOf('=');
-    if (at === -1) return /^[a-z0-9_]+$/.test(text) ? text : word('option', text);
+    if (at === -1) return isOptionName(text) ? text : word('option', text);
     const [key, value] = [text.slice(0, at), text.slice(at + 1)];
-    if (PLAIN_OPTION.test(text) && !/^(?:user|domain|pass)/.test(key)) return text;
+    if (!isOptionName(key)) return word('option', text);
+    if (PLAIN_OPTION.test(text) && !/^(?:user|domain|pass|secret)/.test(key)) return text;
     if (key.endsWith('addr')) return `${key}=${address(value)}`;
     if (value.startsWith('/')) return `${key}=${value.split(':').map(path).join(':')}`;
     return `${key}=${word('value', value)}`;
@@ -137,7 +139,11 @@ export function createMask(): Mask {
     networkDevice: (name) => (NETWORK_DEVICE.test(name) ? name : word('link', name)),
     process: (name) => (PROCESSES.has(name) ? name : word('process', name)),
     hostname: (name) => standIn('node', name, (index) => `worker-${index}`),
-    release: (text) => text.replaceAll(/[^-+._~]+/g, (part) => (RELEASE_WORD.test(part) ? part : standIn('release', part, () => 'local'))),
+    release(text) {
+      const parts = text.split(/([-+.~])/);
+      const own = parts.findIndex((part, index) => index % 2 === 0 && part !== '' && !RELEASE_WORD.test(part));
+      return own === -1 ? text : parts.slice(0, own).join('') + standIn('release', parts.slice(own).join(''), () => 'local');
+    },
     replaced: () => [...originals],
   };
 }
