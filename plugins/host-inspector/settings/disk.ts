@@ -13,6 +13,9 @@ export const SHARES: readonly string[] = [
   'fuse.sshfs', 'gfs2', 'gpfs', 'lustre', 'nfs', 'nfs4', 'smb3', 'virtiofs', 'wekafs',
 ];
 
+/** kubelet's --root-dir: its default, and those of k0s and MicroK8s. */
+const KUBELET_ROOTS: readonly string[] = ['/var/lib/kubelet', '/var/lib/k0s/kubelet', '/var/snap/microk8s/common/var/lib/kubelet'];
+
 /** kubelet's own lines, to compare with: nodefs.available 10%, imagefs.available 15%, nodefs.inodesFree 5%. */
 export const diskSettings = {
   imagefsAvailableMinPercent: percentSetting(16, 'least space available on the file system that holds container images (kubelet evicts at 15)'),
@@ -23,7 +26,7 @@ export const diskSettings = {
   diskInodesFreeMinPercent: percentSetting(3, 'least inodes free on any other file system'),
   diskIgnoreTypes: listSetting([...NOT_A_DISK, ...SHARES], 'file system types that are not judged'),
   diskIgnoreUnder: listSetting(
-    ['/boot', '/dev', '/proc', '/sys', '/run', '/var/lib/kubelet/pods', '/var/lib/kubelet/plugins', '/var/lib/docker/overlay2', '/snap'],
+    ['/boot', '/dev', '/proc', '/sys', '/run', ...KUBELET_ROOTS.flatMap((root) => [`${root}/pods`, `${root}/plugins`]), '/var/lib/docker/overlay2', '/snap'],
     "mount points at or below these are not judged: volumes of Pods are the Pods' business",
   ),
 };

@@ -132,6 +132,14 @@ describe('which file systems are judged', () => {
     assert.deepEqual(select([ROOT, ...kubelet, image]), ['/ images', '/var/lib/kubelet kubelet']);
   });
 
+  for (const kubelet of ['/var/lib/kubelet', '/var/lib/k0s/kubelet', '/var/snap/microk8s/common/var/lib/kubelet']) {
+    it(`volumes of Pods below ${kubelet} are the Pods' business`, () => {
+      const volume = `52 27 8:9 / ${kubelet}/pods/u/volumes/pvc rw - ext4 /dev/sdj rw`;
+      const staged = `53 27 8:10 / ${kubelet}/plugins/kubernetes.io/csi/pv/globalmount rw - ext4 /dev/sdk rw`;
+      assert.notInclude(select([ROOT, volume, staged]).join(), kubelet);
+    });
+  }
+
   it('on one disk for all, the stricter line of images counts', () => {
     const token = '51 27 0:70 / /var/lib/kubelet/pods/u/volumes/token rw - tmpfs tmpfs rw';
     const image = '53 27 0:71 / /run/k3s/containerd/c/rootfs rw - overlay overlay rw,upperdir=/var/lib/rancher/k3s/agent/containerd/1/fs';
