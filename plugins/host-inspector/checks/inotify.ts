@@ -1,4 +1,5 @@
 import type { Check, Look } from '../../core/check.ts';
+import { messageOf } from '../../core/errors.ts';
 import { type Verdict, healthy, notApplicable, unknownOf } from '../../core/verdict.ts';
 import { inotifyOf } from '../../linux/inotify.ts';
 import { listPids } from '../../linux/processes.ts';
@@ -60,10 +61,11 @@ async function walk(root: string, limits: Limits, percent: number, slices: Retur
       continue;
     }
     count += found.count;
-    const status = found.instances.length === 0 ? undefined : readText(root, `proc/${pid}/status`);
-    if (status !== undefined && status.kind !== 'absent') {
-      const { effectiveUid: uid, parentPid } = parsePidStatus(valueOrThrow(status), `/proc/${pid}/status`);
-      holders.set(Number(pid), { uid, parentPid, instances: found.instances });
+    if (found.instances.length > 0) {
+      const holder = holderOf(root, pid, found.instances);
+      if (holder.kind === 'ok') holders.set(Number(pid), holder.value);
+      isPartlyHidden ||= holder.kind === 'denied';
+      if (holder.kind === 'failed') gap = unknownOf(SUBJECT, holder.message, holder.cause);
     }
     if (count > MOST_DESCRIPTORS) {
       gap = unknownOf(SUBJECT, `${SUBJECT}: more than ${MOST_DESCRIPTORS} open files, of which the rest was not looked at`);
@@ -75,4 +77,16 @@ async function walk(root: string, limits: Limits, percent: number, slices: Retur
   if (isPartlyHidden) gap ??= notApplicable(`${SUBJECT} of some processes (needs CAP_SYS_PTRACE)`);
   const told = gap === undefined ? verdicts : [...verdicts, gap];
   return { verdicts: told.length > 0 ? told : [healthy], readings };
+}
+
+/** Who holds them, by one process: what is known of the others counts, whatever it says. */
+function holderOf(root: string, pid: string, instances: Holder['instances']): Outcome<Holder> {
+  const status = readText(root, `proc/${pid}/status`);
+  if (status.kind !== 'ok') return status;
+  try {
+    const { effectiveUid: uid, parentPid } = parsePidStatus(status.value, `/proc/${pid}/status`);
+    return { kind: 'ok', value: { uid, parentPid, instances } };
+  } catch (cause) {
+    return { kind: 'failed', message: messageOf(cause), cause };
+  }
 }

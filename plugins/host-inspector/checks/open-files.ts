@@ -1,4 +1,5 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
+import { messageOf } from '../../core/errors.ts';
 import { cutToBytes, oneLine } from '../../core/text.ts';
 import { type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
 import { type OpenFiles, listPids, openFileCounter } from '../../linux/processes.ts';
@@ -59,12 +60,22 @@ function holderOf(root: string, pid: string, open: OpenFiles, first: PidCgroups)
   if (open.kind === 'gone') return undefined;
   if ('message' in open) return open;
   if (open.count < FEWEST) return undefined;
+  try {
+    return readHolder(root, pid, open, first);
+  } catch (cause) {
+    // Of one process: what is known of the others counts.
+    return { kind: 'failed', message: messageOf(cause) };
+  }
+}
+
+function readHolder(root: string, pid: string, { kind, count }: Extract<OpenFiles, { readonly count: number }>, first: PidCgroups): Holder | undefined {
   const [limits, cgroup, comm] = ['limits', 'cgroup', 'comm'].map((file) => readText(root, `proc/${pid}/${file}`));
   // Whatever has ended meanwhile has nothing open.
   if (limits === undefined || cgroup === undefined || comm === undefined || [limits, cgroup, comm].some(({ kind }) => kind === 'absent')) return undefined;
+  for (const outcome of [limits, cgroup, comm]) if (outcome.kind === 'denied') return { kind: 'denied', message: outcome.message };
   if (!isOfNode(parsePidCgroup(valueOrThrow(cgroup), `/proc/${pid}/cgroup`), first)) return undefined;
   const { openFilesSoft: limit } = parsePidLimits(valueOrThrow(limits), `/proc/${pid}/limits`);
-  return { kind: open.kind, name: nameOf(valueOrThrow(comm)), count: open.count, limit };
+  return { kind, name: nameOf(valueOrThrow(comm)), count, limit };
 }
 
 /** A process chooses its name, of up to 15 bytes. */

@@ -95,6 +95,19 @@ describe('a node near a limit of its kernel', () => {
       },
       want: [near('open files of leaky?', 'its soft limit (310)', 'FileHandlesNearLimit')],
     },
+    {
+      name: 'open files of a service, beside a process of which nothing can be understood',
+      check: openFiles,
+      spoil() {
+        const links = Array.from({ length: 300 }, (_, index) => `socket:[${index}]`);
+        addProcess(host, 70, { limits: LIMITS, cgroup: '0::/system.slice/leaky.service\n', comm: 'leaky\n' }, links);
+        addProcess(host, 71, { limits: LIMITS, cgroup: 'garbage\n', comm: 'app\n' }, links);
+      },
+      want: [
+        near('open files of leaky', 'its soft limit (310)', 'FileHandlesNearLimit'),
+        { kind: 'unknown', subject: 'open files of processes', message: '/proc/71/cgroup:1: expected "<n>:<controllers>:/<path>", got "garbage"' },
+      ],
+    },
     { name: 'tracked connections', check: conntrack, spoil: () => host.write('proc/1/net/stat/nf_conntrack', NF_CONNTRACK), want: [near('tracked connections', 'net.netfilter.nf_conntrack_max (262144)', 'ConntrackNearLimit')] },
     {
       name: 'tracked connections, with hostNetwork on a kernel that does not tell them by process',
@@ -121,6 +134,22 @@ describe('a node near a limit of its kernel', () => {
         for (const index of links.keys()) host.write(`proc/70/fdinfo/${index}`, 'pos:\t0\ninotify wd:1 ino:1\n');
       },
       want: [near('inotify instances of uid 33', 'fs.inotify.max_user_instances (10)', 'InotifyNearLimit')],
+    },
+    {
+      name: 'inotify instances of a user, beside a process of which nothing can be understood',
+      check: inotify,
+      spoil() {
+        host.write('proc/sys/fs/inotify/max_user_instances', '10\n');
+        const links = Array.from({ length: 10 }, () => 'anon_inode:inotify');
+        for (const [pid, status] of [[70, 'PPid:\t9\nUid:\t33\t33\t33\t33\nFDSize:\t64\n'], [71, 'garbage\n']] as const) {
+          addProcess(host, pid, { status }, links);
+          for (const index of links.keys()) host.write(`proc/${pid}/fdinfo/${index}`, 'pos:\t0\ninotify wd:1 ino:1\n');
+        }
+      },
+      want: [
+        near('inotify instances of uid 33', 'fs.inotify.max_user_instances (10)', 'InotifyNearLimit'),
+        { kind: 'unknown', subject: 'inotify', message: '/proc/71/status: expected a line "PPid:" with 1 or more numbers, got "garbage\\n"' },
+      ],
     },
   ];
   for (const { name, check, spoil, want } of cases) {
