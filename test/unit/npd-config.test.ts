@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'npd-config');
 
 describe('npd-config', () => {
-  it('holds one file per monitor, exactly as made from the condition tables (node scripts/generate-npd-config.ts)', () => {
+  it('holds one file per monitor, exactly as made from the condition tables (npm run generate)', () => {
     const files = npdConfigFiles();
     assert.sameMembers(readdirSync(FOLDER).filter((name) => name.endsWith('.json')), files.map(({ name }) => name));
     for (const { name, text } of files) assert.equal(readFileSync(join(FOLDER, name), 'utf8'), text, name);

@@ -29,7 +29,7 @@ function assertSound(conditions: readonly Condition[]): void {
   for (const { message, reason, transitionMs } of conditions) {
     assert.isAtMost(Buffer.byteLength(message), 1_024);
     assert.strictEqual(oneLine(message), message);
-    assert.match(reason, /^[A-Za-z]+$/);
+    assert.match(reason, /^[A-Za-z][A-Za-z0-9]*$/);
     assert.isTrue(Number.isSafeInteger(transitionMs));
   }
 }
