@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -48,13 +49,39 @@ const DENIED = new Set(['EACCES', 'EPERM']);
  * @returns the text, or why there is none; a longer text than `maxBytes` is `failed`, never cut
  */
 export function readText(root: string, path: string, { maxBytes = DEFAULT_MAX_BYTES } = {}): Outcome<string> {
-  const where = describePath(root, path);
-  try {
-    const text = readAll(hostPath(root, path), maxBytes);
-    return typeof text === 'string' ? { kind: 'ok', value: text } : { kind: 'failed', message: `${where}: ${text.refused}` };
-  } catch (cause) {
-    return { kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause };
-  }
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  const read = readPieces(root, path, maxBytes, (piece) => (text += decoder.write(piece)));
+  return read.kind === 'ok' ? { kind: 'ok', value: text + decoder.end() } : read;
+}
+
+/**
+ * As `readText`, line by line, without ever holding the whole: for tables of megabytes.
+ *
+ * @param take each line with its newline, which only a last one that was cut lacks; what it throws goes through
+ */
+export function readLines(root: string, path: string, maxBytes: number, take: (line: string) => void): Outcome<undefined> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  const read = readPieces(root, path, maxBytes, (piece) => {
+    const text = rest + decoder.write(piece);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      take(text.slice(start, end + 1));
+      start = end + 1;
+    }
+    rest = text.slice(start);
+  });
+  rest += decoder.end();
+  if (read.kind === 'ok' && rest !== '') take(rest);
+  return read;
+}
+
+/** A text of fixed length that differs where the file differs, without holding the file: to tell whether it has changed. */
+export function readDigest(root: string, path: string, maxBytes: number): Outcome<string> {
+  const hash = createHash('sha256');
+  const read = readPieces(root, path, maxBytes, (piece) => hash.update(piece));
+  return read.kind === 'ok' ? { kind: 'ok', value: hash.digest('base64') } : read;
 }
 
 /** Where a path of the host lies for us; without a slash at its end, as mount tables write it. */
@@ -91,26 +118,40 @@ function explain(cause: unknown): string {
 /** Everything here is synchronous, so one buffer serves all reads; of a longer file it takes one piece after the other. */
 let scratch: Buffer | undefined;
 
-function readAll(file: string, maxBytes: number): string | { readonly refused: string } {
-  const fd = openSync(file, OPEN_FLAGS);
+/** Gives the file piece by piece to `take`, which must neither keep them nor read another file. Throws only what `take` throws. */
+function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void): Outcome<undefined> {
+  const where = describePath(root, path);
+  const unread = (cause: unknown): Unread => ({ kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause });
+  let fd: number;
   try {
-    if (!fstatSync(fd).isFile()) return { refused: 'not a regular file' };
-    scratch ??= Buffer.allocUnsafeSlow(32 * 1024);
-    const decoder = new StringDecoder('utf8');
-    let text = '';
-    let [length, filled] = [0, 0];
-    // The size in stat is 0 or 4096 for such files: only the read that returns 0 tells the end.
+    fd = openSync(hostPath(root, path), OPEN_FLAGS);
+  } catch (cause) {
+    return unread(cause);
+  }
+  try {
+    if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${where}: not a regular file` };
+    let length = 0;
     for (;;) {
-      const count = readSync(fd, scratch, filled, scratch.length - filled, null);
-      length += count;
-      if (length > maxBytes) return { refused: `longer than ${maxBytes} bytes` };
-      filled += count;
-      if (count > 0 && filled < scratch.length) continue;
-      text += decoder.write(scratch.subarray(0, filled));
-      if (count === 0) return text + decoder.end();
-      filled = 0;
+      const piece = nextPiece(fd);
+      if ('cause' in piece) return unread(piece.cause);
+      length += piece.length;
+      if (length > maxBytes) return { kind: 'failed', message: `${where}: longer than ${maxBytes} bytes` };
+      if (piece.length === 0) return { kind: 'ok', value: undefined };
+      take(piece);
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** As much as there is, up to a buffer full: the size in stat is 0 or 4096 for such files, only the read that returns 0 tells the end. */
+function nextPiece(fd: number): Buffer | { readonly cause: unknown } {
+  scratch ??= Buffer.allocUnsafeSlow(32 * 1024);
+  try {
+    let filled = 0;
+    for (let count = -1; count !== 0 && filled < scratch.length; filled += count) count = readSync(fd, scratch, filled, scratch.length - filled, null);
+    return scratch.subarray(0, filled);
+  } catch (cause) {
+    return { cause };
   }
 }

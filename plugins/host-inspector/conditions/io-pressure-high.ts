@@ -16,8 +16,8 @@ export const ioPressureHigh: ConditionSpec = {
       reads: '/sys/fs/cgroup/{system,runtime}.slice/io.pressure, else /proc/pressure/io',
       limit: `full avg60 of the services above ${ioStalledMaxPercent.initial}%, else of all tasks above ${ioStalledNodeMaxPercent.initial}%`,
       advice: 'Find the busy disk with `iostat -x 5` and what keeps it so with `kubectl top pod -A`; see FilesystemUnhealthy for errors and mounts that hang.',
-      // Unpacking a large image or a backup keeps disks busy for minutes, and nobody need come for that.
-      raiseAfterMs: 5 * MINUTE_MS,
+      // An image of 30 GB, as GPU nodes pull them, takes five minutes or more to unpack; a backup likewise. Nobody need come for that.
+      raiseAfterMs: 10 * MINUTE_MS,
       clearAfterMs: 5 * MINUTE_MS,
       privilege: 'a',
     },

@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import { copyOf, hasOption, type Mount, optionValue } from '../../linux/proc/mountinfo.ts';
-import { type MountAt, mountTree } from '../../linux/mount-tree.ts';
+import type { MountAt } from '../../linux/mount-tree.ts';
 import { isWithin } from '../../linux/path.ts';
 import type { HostSettings } from '../settings.ts';
 import { byDevice, nameOf, type Place, placeOf } from './place.ts';
@@ -34,12 +35,10 @@ export function withSpace(filesystems: readonly NodeFilesystem[]): readonly File
 /**
  * One entry per device that is neither of an ignored type nor mounted only below ignored folders.
  * Of several mounts of a device the one that shows all of it, at the shortest path, is asked. Pure.
- * Throws ParseError for a table without a root.
  */
-export function nodeFilesystems(mounts: readonly Mount[], settings: Selection, file = '/proc/1/mountinfo'): readonly NodeFilesystem[] {
-  const mountAt = mountTree(mounts, file);
+export function nodeFilesystems(mounts: readonly Mount[], mountAt: MountAt, settings: Selection, clues: Clues): readonly NodeFilesystem[] {
   const judged = mounts.filter((mount) => isJudged(mount, settings) && mountAt(mount.mountPoint) === mount);
-  const roles = rolesOf(mounts, mountAt);
+  const roles = rolesOf(clues, mountAt);
   return [...byDevice(judged)].map(([name, sameDevice]) => ({
     ...placeOf(sameDevice),
     role: roles.get(name) ?? 'other',
@@ -61,19 +60,34 @@ function isJudged({ mountPoint, fsType, isMountPointDeleted }: Mount, { diskIgno
   return !diskIgnoreUnder.some((folder) => isWithin(mountPoint, folder));
 }
 
+/** What the mounts of Pods tell, of which there are thousands, and which need not be kept for more than this. */
+export interface Clues {
+  /** Something is mounted below kubelet's folder: it runs here. */
+  hasKubelet: boolean;
+  /** Where containers have their upper layers, `<folder>/<layer>/fs`: one or two folders of the runtime. */
+  readonly layerFolders: Set<string>;
+}
+
+export function noClues(): Clues {
+  return { hasKubelet: false, layerFolders: new Set() };
+}
+
+/** Takes from one mount what it tells of others. */
+export function noteClues({ fsType, mountPoint, superOptions }: Mount, clues: Clues): void {
+  if (isWithin(mountPoint, KUBELET_ROOT)) clues.hasKubelet = true;
+  if (fsType !== 'overlay' || mountPoint === '/') return;
+  const upper = optionValue(superOptions, 'upperdir');
+  if (upper?.startsWith('/') === true) clues.layerFolders.add(copyOf(dirname(dirname(upper))));
+}
+
 /**
  * Which device holds kubelet's folder and which the images, told by the mount table alone: a running kubelet has
  * volumes mounted below its folder, and a container's overlay names the folder of its upper layer.
  */
-function rolesOf(mounts: readonly Mount[], mountAt: MountAt): ReadonlyMap<string, 'images' | 'kubelet'> {
+function rolesOf({ hasKubelet, layerFolders }: Clues, mountAt: MountAt): ReadonlyMap<string, 'images' | 'kubelet'> {
   const roles = new Map<string, 'images' | 'kubelet'>();
-  if (!mounts.some(({ mountPoint }) => isWithin(mountPoint, KUBELET_ROOT))) return roles;
-  const mark = (path: string, role: 'images' | 'kubelet'): void => void roles.set(nameOf(mountAt(path).device), role);
-  mark(KUBELET_ROOT, 'kubelet');
-  for (const { fsType, mountPoint, superOptions } of mounts) {
-    if (fsType !== 'overlay' || mountPoint === '/') continue;
-    const upper = optionValue(superOptions, 'upperdir');
-    if (upper?.startsWith('/') === true) mark(upper, 'images');
-  }
+  if (!hasKubelet) return roles;
+  roles.set(nameOf(mountAt(KUBELET_ROOT).device), 'kubelet');
+  for (const folder of layerFolders) roles.set(nameOf(mountAt(folder).device), 'images');
   return roles;
 }

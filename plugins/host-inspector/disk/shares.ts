@@ -1,4 +1,4 @@
-import { mountTree } from '../../linux/mount-tree.ts';
+import type { MountAt } from '../../linux/mount-tree.ts';
 import { isWithin } from '../../linux/path.ts';
 import type { Mount } from '../../linux/proc/mountinfo.ts';
 import { NOT_A_DISK, SHARES } from '../settings/disk.ts';
@@ -9,10 +9,8 @@ import { byDevice, type Place, placeOf } from './place.ts';
  * are among them: a share that hangs takes kubelet with it, which looks at the volumes of all Pods.
  *
  * What autofs mounts is left out: whoever asks it keeps it mounted for ever, or mounts it again. Pure.
- * Throws ParseError for a table without a root.
  */
-export function selectShares(mounts: readonly Mount[], file = '/proc/1/mountinfo'): readonly Place[] {
-  const mountAt = mountTree(mounts, file);
+export function selectShares(mounts: readonly Mount[], mountAt: MountAt): readonly Place[] {
   const automounts = mounts.filter(({ fsType }) => fsType === 'autofs').map(({ mountPoint }) => mountPoint);
   const isAsked = (mount: Mount): boolean =>
     isShare(mount) && !automounts.some((folder) => isWithin(mount.mountPoint, folder)) && mountAt(mount.mountPoint) === mount;
@@ -20,7 +18,7 @@ export function selectShares(mounts: readonly Mount[], file = '/proc/1/mountinfo
 }
 
 /** All of FUSE that is no interface to something else: its names are as many as its programs. `fuseblk` is a local disk. */
-function isShare({ fsType, isMountPointDeleted }: Mount): boolean {
+export function isShare({ fsType, isMountPointDeleted }: Mount): boolean {
   if (isMountPointDeleted || NOT_A_DISK.includes(fsType)) return false;
   return SHARES.includes(fsType) || fsType === 'fuse' || fsType.startsWith('fuse.');
 }

@@ -1,4 +1,5 @@
 import { ParseError } from '../../core/errors.ts';
+import { type Outcome, readLines } from '../read.ts';
 import { requireWholeText } from './whole-text.ts';
 
 export interface Mount {
@@ -25,11 +26,14 @@ export interface DeviceNumber {
   readonly minor: number;
 }
 
+/** To keep so many takes 17 MiB for a moment; the kernel's own limit is 100,000 (fs.mount-max). */
+const MOST_MOUNTS = 5_400;
+
 /**
- * About 5,000 mounts of a kubelet, 200 bytes each; the kernel's own limit is 100,000 (fs.mount-max). To judge so many takes
- * 17 MiB for a moment; with twice as many the plugin does not stay within its memory limit.
+ * A node with 500 Pods, and as many again: most lines have 200 bytes, but the overlay of a container names all layers of its
+ * image and has 1,000 or more. A longer table does not fit into the memory limit of the plugin.
  */
-export const LONGEST_MOUNT_TABLE_BYTES = 2 ** 20;
+export const LONGEST_MOUNT_TABLE_BYTES = 3 * 2 ** 20;
 
 const DELETED = '//deleted';
 
@@ -43,20 +47,48 @@ const LINE = /^(\d{1,15}) (\d{1,15}) (\d{1,10}):(\d{1,10}) ([^ ]+) (\/[^ ]*) ([^
  * Any number of optional fields, even none, may stand before the lone `-`. The order is the kernel's: of two mounts on
  * one path the later line lies on top. Throws ParseError.
  *
- * Tables have thousands of lines where few are of interest: the strings of a mount are pieces of the text, so whoever
- * keeps one for long keeps the text, and should copy it (`copyOf`).
+ * Tables have thousands of lines where few are of interest: the strings of a mount are pieces of a longer text, so whoever
+ * keeps one for long keeps that, and should copy it (`copyOf`). What `isKept` refuses is checked, and not kept.
  */
-export function parseMountinfo(text: string, file = '/proc/1/mountinfo'): readonly Mount[] {
-  const mounts: Mount[] = [];
-  for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    if (end === -1) end = text.length;
-    mounts.push(parseLine(text.slice(start, end), file, mounts.length + 1));
+export function parseMountinfo(text: string, file = '/proc/1/mountinfo', isKept: IsKept = () => true): readonly Mount[] {
+  const table = createTable(file, isKept);
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = text.indexOf('\n', start) + 1;
+    if (end === 0) end = text.length;
+    table.add(text.slice(start, end));
   }
-  // No process is without a mount: an empty table means that we did not see it.
-  if (mounts.length === 0) throw new ParseError(file, 'at least one mount', text);
-  requireWholeText(text, file);
-  return mounts;
+  return table.end();
+}
+
+/** As `parseMountinfo`, of a file that is read line by line. Throws ParseError. */
+export function readMountinfo(root: string, path: string, isKept: IsKept): Outcome<readonly Mount[]> {
+  const table = createTable(`/${path}`, isKept);
+  const read = readLines(root, path, LONGEST_MOUNT_TABLE_BYTES, table.add);
+  return read.kind === 'ok' ? { kind: 'ok', value: table.end() } : read;
+}
+
+/** Which mounts are of interest. */
+type IsKept = (mount: Mount) => boolean;
+
+function createTable(file: string, isKept: IsKept): { readonly add: (line: string) => void; readonly end: () => readonly Mount[] } {
+  const mounts: Mount[] = [];
+  let [lineNumber, lastLine] = [0, ''];
+  return {
+    add(line) {
+      lineNumber += 1;
+      lastLine = line;
+      const mount = parseLine(line.endsWith('\n') ? line.slice(0, -1) : line, file, lineNumber);
+      if (!isKept(mount)) return;
+      if (mounts.length >= MOST_MOUNTS) throw new ParseError(file, `at most ${MOST_MOUNTS} mounts of interest`, 'more');
+      mounts.push(mount);
+    },
+    end() {
+      // No process is without a mount: an empty table means that we did not see it.
+      if (lineNumber === 0) throw new ParseError(file, 'at least one mount', '');
+      requireWholeText(lastLine, file);
+      return mounts;
+    },
+  };
 }
 
 /** Is a flag, or a setting as a whole (`size=4k`), among these options? */

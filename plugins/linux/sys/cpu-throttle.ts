@@ -9,7 +9,7 @@ import { readOnlineCpus } from './cpu-list.ts';
 export interface Throttle {
   readonly count: number;
   /**
-   * Of the times that have ended: one that lasts is added when it ends. Linux 5.4 has only the count, 5.8 has both. Not
+   * Of the times that have ended: one that lasts is added when it ends. Since Linux 5.5 or so; before there is only the count. Not
    * read where the count is 0, which it is on nearly every CPU.
    */
   readonly totalMs: number | undefined;

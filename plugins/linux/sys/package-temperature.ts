@@ -1,5 +1,5 @@
 import { parseInteger } from '../../core/decode.ts';
-import { ParseError } from '../../core/errors.ts';
+import { ParseError, codeOf } from '../../core/errors.ts';
 import { requireWholeText } from '../proc/whole-text.ts';
 import { readText, valueOrThrow } from '../read.ts';
 
@@ -15,8 +15,8 @@ const MOST_SENSORS = 64;
 /**
  * Reads the temperature of a CPU package by the driver coretemp, see the kernel's Documentation/hwmon/coretemp.rst: in
  * /sys/class/hwmon/hwmon<n> the file `name` says `coretemp`, `temp1_label` says `Package id 0`, and `temp1_input` and
- * `temp1_crit` hold thousandths of a degree. Undefined where there is no such sensor. Throws for a file that cannot be
- * read or understood.
+ * `temp1_crit` hold thousandths of a degree. Undefined where there is no such sensor, or it has no reading now (EAGAIN, of a
+ * CPU that sleeps). Throws for a file that cannot be read or understood.
  */
 export function readPackageTemperature(root: string, packageId: number): PackageTemperature | undefined {
   for (let index = 0; index < MOST_SENSORS; index++) {
@@ -32,7 +32,7 @@ export function readPackageTemperature(root: string, packageId: number): Package
 
 function readLine(root: string, path: string): string | undefined {
   const outcome = readText(root, path, { maxBytes: 4096 });
-  if (outcome.kind === 'absent') return undefined;
+  if (outcome.kind === 'absent' || (outcome.kind === 'failed' && codeOf(outcome.cause) === 'EAGAIN')) return undefined;
   const text = valueOrThrow(outcome);
   requireWholeText(text, `/${path}`);
   if (text.indexOf('\n') !== text.length - 1) throw new ParseError(`/${path}`, 'one line', text);

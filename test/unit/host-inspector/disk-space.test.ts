@@ -75,7 +75,8 @@ describe('the disks of a node', () => {
 
   const broken: readonly (readonly [string, (host: HostTree) => void, RegExp])[] = [
     ['is no file', (tree) => (tree.remove('proc/1/mountinfo'), tree.write('proc/1/mountinfo/x', '')), /not a regular file$/],
-    ['is longer than 1 MiB', (tree) => tree.write('proc/1/mountinfo', `${ROOT}\n`.repeat(30_000)), /longer than 1048576 bytes$/],
+    ['is longer than 3 MiB', (tree) => tree.write('proc/1/mountinfo', `${ROOT}\n`.repeat(90_000)), /longer than 3145728 bytes$/],
+    ['has too many mounts of interest', (tree) => tree.write('proc/1/mountinfo', `${ROOT}\n`.repeat(6_000)), /expected at most 5400 mounts of interest, got "more"$/],
     ['is not understood', (tree) => tree.write('proc/1/mountinfo', 'x\n'), /^\/proc\/1\/mountinfo:1: expected /],
     ['has no root', (tree) => tree.write('proc/1/mountinfo', '28 27 8:1 / /data rw - ext4 /dev/sda1 rw\n'), /^\/proc\/1\/mountinfo: expected one mount at \/ /],
   ];

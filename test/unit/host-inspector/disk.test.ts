@@ -2,9 +2,10 @@ import { assert } from 'chai';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
 import { healthy, notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { judgeUsage } from '../../../plugins/host-inspector/disk/judge.ts';
-import { type Filesystem, nodeFilesystems, withSpace } from '../../../plugins/host-inspector/disk/select.ts';
-import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import { selectFilesystems } from '../../../plugins/host-inspector/disk/host-filesystems.ts';
+import { type Filesystem, withSpace } from '../../../plugins/host-inspector/disk/select.ts';
 import { parseMountinfo } from '../../../plugins/linux/proc/mountinfo.ts';
+import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 
 const settings = defaultsOf(hostSettings);
 const GI = 2 ** 30;
@@ -78,9 +79,18 @@ describe('inodes of one file system', () => {
 
 describe('which file systems are judged', () => {
   function select(lines: readonly string[]): readonly string[] {
-    return withSpace(nodeFilesystems(parseMountinfo(`${lines.join('\n')}\n`), settings)).map(({ mountPoint, role }) => `${mountPoint} ${role}`);
+    return withSpace(selectFilesystems((isKept) => parseMountinfo(`${lines.join('\n')}\n`, '/proc/1/mountinfo', isKept), '/proc/1/mountinfo', settings).filesystems).map(({ mountPoint, role }) => `${mountPoint} ${role}`);
   }
   const ROOT = '27 1 254:0 / / rw - ext4 /dev/vda rw';
+
+  it('on a node with 10,000 containers, whose mounts are not kept but tell where images are', () => {
+    const container = (index: number): string =>
+      `${100 + index} 27 0:${100 + index} / /run/containerd/${index}/rootfs rw - overlay overlay rw,lowerdir=/l,upperdir=/var/lib/containerd/snapshots/${index}/fs,workdir=/w`;
+    const pods = Array.from({ length: 10_000 }, (_, index) => container(index));
+    const secret = '20000 27 0:99 / /var/lib/kubelet/pods/a/volumes/b rw - tmpfs tmpfs rw';
+    const images = '40 27 8:16 / /var/lib/containerd rw - xfs /dev/sdb rw';
+    assert.deepEqual(select([ROOT, images, ...pods, secret]), ['/ kubelet', '/var/lib/containerd images']);
+  });
 
   it('one per device, at the shortest path that shows all of it', () => {
     const bind = '40 27 254:0 /var/log /logs rw - ext4 /dev/vda rw';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { readText, valueOrThrow } from '../../../plugins/linux/read.ts';
+import { readDigest, readLines, readText, valueOrThrow } from '../../../plugins/linux/read.ts';
 
 describe('reading files of the host', () => {
   let root = '';
@@ -30,6 +30,27 @@ describe('reading files of the host', () => {
     writeFileSync(join(root, 'proc/short'), 'x');
     assert.deepEqual(readText(root, 'proc/long'), { kind: 'ok', value: long });
     assert.deepEqual(readText(root, 'proc/short'), { kind: 'ok', value: 'x' });
+  });
+
+  it('a long file comes line by line, each with its end, and what was cut off without', () => {
+    const lines = [...Array.from({ length: 50_000 }, (_, index) => `line ${index} é\n`), 'cut'];
+    writeFileSync(join(root, 'proc/long'), lines.join(''));
+    const told: string[] = [];
+    assert.deepEqual(readLines(root, 'proc/long', 2 ** 20, (line) => told.push(line)), { kind: 'ok', value: undefined });
+    assert.deepEqual(told, lines);
+    assert.deepEqual(readLines(root, 'proc/long', 1_000, () => {}), { kind: 'failed', message: `/proc/long (as ${root}/proc/long): longer than 1000 bytes` });
+    assert.throws(() => readLines(root, 'proc/long', 2 ** 20, () => { throw new Error('no such line'); }), 'no such line');
+  });
+
+  it('a digest tells whether a file has changed, also by one byte at its end', () => {
+    const long = 'x'.repeat(100_000);
+    const digest = (text: string): string => {
+      writeFileSync(join(root, 'proc/a'), text);
+      return valueOrThrow(readDigest(root, 'proc/a', 2 ** 20));
+    };
+    assert.equal(digest(long), digest(long));
+    assert.notEqual(digest(long), digest(`${long.slice(1)}y`));
+    assert.equal(readDigest(root, 'proc/none', 2 ** 20).kind, 'absent');
   });
 
   it('a character that lies across two pieces of a long file comes whole', () => {
