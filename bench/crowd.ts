@@ -7,8 +7,10 @@ import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
 
 const PROCESS_COUNT = 10_000;
-const LIMIT_MIB = 50;
+/** DESIGN's limit of the node container. */
+const LIMIT_MIB = 64;
 const DAY_POLLS = 2_880;
+const STARTS = 5;
 
 /** Fewer than a walk takes. */
 const POLLS_IN_A_WALK = 500;
@@ -25,6 +27,11 @@ export async function amongMany(bundle: string): Promise<readonly Row[]> {
   await using group = made.group;
   await using crowd = await processCrowd(PROCESS_COUNT);
   const enter = (argv: readonly string[]): readonly [string, ...string[]] => group.enter(crowd.enter(argv));
+  const starts: number[] = [];
+  for (let done = 0; done < STARTS; done++) {
+    await using started = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', crowd.root], enter: crowd.enter });
+    starts.push(started.startMs);
+  }
   await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', crowd.root], enter });
   await sleep(IDLE_AFTER_MS);
   const idle = privateMemoryMib(served.pid);
@@ -35,7 +42,7 @@ export async function amongMany(bundle: string): Promise<readonly Row[]> {
   });
   const walkingMs = await pollDuringWalk(served);
   return [
-    atMost(`start to first answer, ${among}`, 'ms', served.startMs, 250),
+    atMost(`start to first answer, median, ${among}`, 'ms', quantile(starts, 0.5), 250, `of ${STARTS}`),
     atMost(`private memory, idle after the first walks, ${among}`, 'MiB', idle, 22),
     atMost(`private memory during 2,880 polls, median, ${among}`, 'MiB', quantile(samples, 0.5), 26, `${Math.min(...samples).toFixed(1)} to ${Math.max(...samples).toFixed(1)}`),
     atMost(`CheckHealth, p50, ${among}`, 'ms', quantile(tookMs, 0.5), 1),

@@ -10,6 +10,9 @@ import { unknown } from './verdict.ts';
  */
 const JITTER = 0.1;
 
+/** By then the first answer was given, unless there is hardly any CPU. */
+const OTHERS_AFTER_MS = 1_000;
+
 export interface SamplerOptions<S> {
   readonly checks: readonly Check<S>[];
   readonly clock: Clock;
@@ -25,7 +28,7 @@ export interface SamplerOptions<S> {
 export interface Sampler {
   /**
    * Looks with every check at once, then each on its own timer. Settles when all with at most this period have looked, at the
-   * latest after the longest deadline of these.
+   * latest after the longest deadline of these; the others, which cost more, begin a second later.
    */
   readonly start: (longestPeriodMs?: number) => Promise<void>;
   /** Looks with every check that has no look under way now, e.g. since a threshold changed. */
@@ -43,8 +46,11 @@ export function createSampler<S>(options: SamplerOptions<S>): Sampler {
   const runners = checks.map((check) => createRunner(check, options));
   return {
     async start(longestPeriodMs = Infinity) {
-      const begun = runners.map((runner) => runner.begin());
-      await Promise.all(begun.filter((_, index) => (checks[index]?.periodMs ?? 0) <= longestPeriodMs));
+      const isAwaited = (index: number): boolean => (checks[index]?.periodMs ?? 0) <= longestPeriodMs;
+      const first = Promise.all(runners.filter((_, index) => isAwaited(index)).map((runner) => runner.begin()));
+      const others = runners.filter((_, index) => !isAwaited(index));
+      options.clock.schedule(OTHERS_AFTER_MS, () => others.forEach((runner) => void runner.begin()));
+      await first;
     },
     lookNow: () => runners.forEach((runner) => void runner.look()),
     stop: () => runners.forEach((runner) => runner.stop()),

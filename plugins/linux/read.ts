@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -76,6 +75,9 @@ export function readLines(root: string, path: string, maxBytes: number, take: (l
   if (read.kind === 'ok' && rest !== '') take(rest);
   return read;
 }
+
+/** Not imported: an import reads every member of the module, and some of them load what costs a tenth of the start. */
+const { createHash } = process.getBuiltinModule('node:crypto');
 
 /** A text of fixed length that differs where the file differs, without holding the file: to tell whether it has changed. */
 export function readDigest(root: string, path: string, maxBytes: number): Outcome<string> {

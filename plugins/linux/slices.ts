@@ -12,8 +12,8 @@ const SLICE_MS = 1;
 /** The walk of a node with some hundred processes is over by then. */
 const EAGER_SLICES = 20;
 
-/** An answer takes several turns of the event loop: those must not all have a slice in between. */
-const REST_MS = 4;
+/** An answer takes several turns of the event loop, of which most must have no slice in between; and a walk has time. */
+const REST_MS = 9;
 
 /** Starts the first slice. Await what `pause` gives only where it gives something: 10,000 promises are work as well. */
 export function createSlices(signal: AbortSignal): Slices {

@@ -69,12 +69,23 @@ function heldLook(): { look: () => Promise<Look>; signals: AbortSignal[]; count:
 }
 
 describe('a sampler', () => {
-  it('begins without waiting for those that look more rarely than they are waited for', async () => {
+  it('begins with those that it is waited for, and a second later with those that look more rarely', async () => {
     const slow = heldLook();
-    const { sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', periodMs: 300_000 })]);
+    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', periodMs: 300_000 })]);
     await sampler.start(60_000);
-    assert.deepEqual([seen.map(({ check }) => check), slow.count()], [['a'], 1]);
+    assert.deepEqual([seen.map(({ check }) => check), slow.count()], [['a'], 0]);
+    await clock.advance(1_000);
+    assert.strictEqual(slow.count(), 1);
     sampler.stop();
+  });
+
+  it('that is stopped within the first second begins with nothing more', async () => {
+    const slow = heldLook();
+    const { clock, sampler } = bench([checkOf(slow.look, { periodMs: 300_000 })]);
+    await sampler.start(60_000);
+    sampler.stop();
+    await clock.advance(600_000);
+    assert.strictEqual(slow.count(), 0);
   });
 
   it('looks with every check at once and then each period of its own', async () => {
