@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export interface Suite {
   readonly name: string;
   readonly folders: readonly string[];
-  /** The whole suite must have ended by then, three times what it takes on two busy cores; both together stay below ten minutes. */
+  /** The whole suite must have ended by then, three times what it takes on two cores: what runs for longer hangs. */
   readonly limitMs: number;
   /** What a reader may think was tested here and was not, with the reason. */
   readonly notRun: readonly string[];
@@ -14,10 +14,10 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'default',
     folders: ['test/unit', 'test/e2e'],
-    limitMs: 400_000,
+    limitMs: 1_200_000,
     notRun: ['test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups'],
   },
-  { name: 'root', folders: ['test/root'], limitMs: 150_000, notRun: [] },
+  { name: 'root', folders: ['test/root'], limitMs: 240_000, notRun: [] },
 ];
 
 /** The test files that folders, files or globs (relative to `root`) stand for, sorted, each once. */
