@@ -65,7 +65,7 @@ describe('serve', () => {
     await using first = serving(folder.path, host.root);
     const before = await settled(folder.path);
     assert.deepEqual(problems(before), ['MemoryPressureHigh MemoryLow']);
-    await saved(folder.path, 'MemoryLow');
+    for (const { reason } of before.conditions) await saved(folder.path, reason);
     first.kill('SIGKILL');
     await first.ended;
     await using second = serving(folder.path, host.root);
