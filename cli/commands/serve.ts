@@ -22,9 +22,6 @@ const DEFAULT_SOCKET_DIR = '/var/run/npd';
 /** The first looks take some milliseconds; a poller that comes this early on a sick node is told Unknown, which is true. */
 const FIRST_LOOKS_MS = 500;
 
-/** What looks more rarely than this is a walk over all processes, for which no poller should wait. */
-const FIRST_LOOKS_PERIOD_MS = 60_000;
-
 /** Below the 30 s that kubelet gives a container between SIGTERM and SIGKILL, and below NPD's own 10 s timeout. */
 const SHUTDOWN_MS = 5_000;
 
@@ -152,7 +149,7 @@ async function serveOne({ host, definition, configured, socketPath, stateDir }: 
     onSave,
     onStop,
   });
-  const firstRound = monitor.start(FIRST_LOOKS_PERIOD_MS);
+  const firstRound = monitor.start(true);
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
   try {
     const own = ownAnswer(monitor);

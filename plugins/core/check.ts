@@ -13,6 +13,8 @@ export interface Scene<Settings> {
   readonly log: Logger;
   /** What this check's previous look kept, also over a restart within one boot; decode it strictly. */
   readonly memo: unknown;
+  /** As `memo`, but kept over boots too: what this very machine usually has. Undefined as long as no look kept anything. */
+  readonly baseline?: unknown;
 }
 
 /** What one look found. */
@@ -22,8 +24,22 @@ export interface Look {
   readonly events?: readonly LookEvent[];
   /** Kept for the next look; JSON only, small. */
   readonly memo?: unknown;
+  /** Kept for good, over boots too; JSON only, small. Without it the one before stays. */
+  readonly baseline?: unknown;
   /** Numbers behind the verdicts, for people, logs and metrics; never part of a condition message. */
   readonly readings?: readonly Reading[];
+  /** For `/metrics` alone, under names of their own. Their number must be bounded by what the machine has. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** One sample of a metric; those of one name have the same type, help and label names. Names and units as prometheus.io/docs/practices/naming has them. */
+export interface Metric {
+  /** `npd_plugins_gpu_temperature_celsius` */
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 /** Something that happened, without a condition of its own: an OOM kill, a contained XID. */
@@ -52,6 +68,10 @@ export interface Check<Settings> {
   readonly periodMs: number;
   /** Deadline of one look; shorter than the period. */
   readonly timeoutMs: number;
+  /** Checks with the same word and period look at the same moment, always, so that they can share what they read. */
+  readonly together?: string;
+  /** It waits for a program of others or walks over all processes: no first answer waits for it, and it begins a second later. */
+  readonly isSlow?: boolean;
   /** May throw: `runCheck` turns that into `unknown`. */
   readonly look: (scene: Scene<Settings>) => Look | Promise<Look>;
 }

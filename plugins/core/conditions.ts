@@ -11,8 +11,12 @@ export interface ConditionSpec {
   readonly healthy: ReasonAndMessage;
   /** Reason while nothing can be told; never sounds healthy. */
   readonly unknownReason: string;
+  /** Others that a check may give for an unknown, where somebody relies on these names. */
+  readonly moreUnknownReasons?: readonly string[];
   /** Reason when no check of this condition applies to the node. */
   readonly notApplicableReason: string;
+  /** No check feeds it: it is the worst of these conditions, in this order, and has the reason and message of that one. Without events of its own. */
+  readonly rollUpOf?: readonly string[];
 }
 
 export interface ReasonSpec {

@@ -44,8 +44,8 @@ export interface MonitorOptions<T extends SettingsTable> {
 }
 
 export interface RunningMonitor extends Monitor {
-  /** Starts sampling; settles after the first look of every check, or of every one with at most this period. */
-  readonly start: (longestPeriodMs?: number) => Promise<void>;
+  /** Starts sampling; settles after the first look of every check, or with `slowLater` of every one that is not slow. */
+  readonly start: (slowLater?: boolean) => Promise<void>;
   readonly close: () => void;
   /** The last look of each check, with its numbers. */
   readonly looks: () => ReadonlyMap<string, Look>;
@@ -92,7 +92,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     clock,
     log,
     random: options.random,
-    scene: ({ name }) => ({ root, settings: parameters.settings(), memo: state.checks.get(name)?.memo }),
+    scene: ({ name }) => ({ root, settings: parameters.settings(), memo: state.checks.get(name)?.memo, baseline: state.checks.get(name)?.baseline }),
     onLook(check, look, tookMs) {
       const at = now();
       looks.set(check.name, look);
@@ -151,9 +151,9 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     },
     checkHealth,
     stop: () => options.onStop?.(),
-    async start(longestPeriodMs = Infinity) {
+    async start(slowLater = false) {
       awake.start();
-      await sampler.start(longestPeriodMs);
+      await sampler.start(slowLater);
     },
     close() {
       save(true);

@@ -27,10 +27,10 @@ export interface SamplerOptions<S> {
 
 export interface Sampler {
   /**
-   * Looks with every check at once, then each on its own timer. Settles when all with at most this period have looked, at the
-   * latest after the longest deadline of these; the others, which cost more, begin a second later.
+   * Looks with every check at once, then each on its own timer, or the one that it shares with others. Settles when all have
+   * looked, at the latest after the longest deadline. With `slowLater` the slow ones begin a second later and are not waited for.
    */
-  readonly start: (longestPeriodMs?: number) => Promise<void>;
+  readonly start: (slowLater?: boolean) => Promise<void>;
   /** Looks with every check that has no look under way now, e.g. since a threshold changed. */
   readonly lookNow: () => void;
   /** No further looks; those under way are aborted and their results dropped. */
@@ -44,29 +44,77 @@ export interface Sampler {
 export function createSampler<S>(options: SamplerOptions<S>): Sampler {
   const { checks } = options;
   const runners = checks.map((check) => createRunner(check, options));
+  const groups = groupsOf(checks, runners).map((group) => createGroup(group, options));
   return {
-    async start(longestPeriodMs = Infinity) {
-      const isAwaited = (index: number): boolean => (checks[index]?.periodMs ?? 0) <= longestPeriodMs;
-      const first = Promise.all(runners.filter((_, index) => isAwaited(index)).map((runner) => runner.begin()));
-      const others = runners.filter((_, index) => !isAwaited(index));
-      options.clock.schedule(OTHERS_AFTER_MS, () => others.forEach((runner) => void runner.begin()));
-      await first;
+    async start(slowLater = false) {
+      const [slow, first] = [groups.filter(({ isSlow }) => isSlow && slowLater), groups.filter(({ isSlow }) => !isSlow || !slowLater)];
+      options.clock.schedule(OTHERS_AFTER_MS, () => slow.forEach(({ begin }) => void begin()));
+      await Promise.all(first.map(({ begin }) => begin()));
     },
     lookNow: () => runners.forEach((runner) => void runner.look()),
-    stop: () => runners.forEach((runner) => runner.stop()),
+    stop() {
+      for (const { stop } of [...groups, ...runners]) stop();
+    },
+  };
+}
+
+/** Checks that look at the same moments. */
+interface Group {
+  readonly isSlow: boolean;
+  readonly begin: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+interface Members {
+  readonly periodMs: number;
+  readonly isSlow: boolean;
+  readonly runners: readonly Runner[];
+}
+
+function groupsOf<S>(checks: readonly Check<S>[], runners: readonly Runner[]): readonly Members[] {
+  const groups = new Map<string, Members>();
+  for (const [index, { name, together, periodMs, isSlow = false }] of checks.entries()) {
+    const key = together === undefined ? `alone ${name}` : `together ${together} ${periodMs}`;
+    const before = groups.get(key)?.runners ?? [];
+    groups.set(key, { periodMs, isSlow, runners: [...before, ...runners.slice(index, index + 1)] });
+  }
+  return [...groups.values()];
+}
+
+function createGroup<S>({ periodMs, isSlow, runners }: Members, { clock, random }: SamplerOptions<S>): Group {
+  let isStopped = false;
+  let cancelTimer: (() => void) | undefined;
+  const look = async (): Promise<void> => void (await Promise.all(runners.map((runner) => runner.look())));
+
+  function schedule(): void {
+    if (isStopped) return;
+    cancelTimer = clock.schedule(periodMs * (1 - JITTER * random()), () => {
+      void look();
+      schedule();
+    });
+  }
+
+  return {
+    isSlow,
+    async begin() {
+      schedule();
+      await look();
+    },
+    stop() {
+      isStopped = true;
+      cancelTimer?.();
+    },
   };
 }
 
 interface Runner {
-  readonly begin: () => Promise<void>;
   readonly look: () => Promise<void>;
   readonly stop: () => void;
 }
 
-function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }: SamplerOptions<S>): Runner {
+function createRunner<S>(check: Check<S>, { clock, log, scene, onLook }: SamplerOptions<S>): Runner {
   let isStopped = false;
   let state: 'idle' | 'looking' | 'abandoned' = 'idle';
-  let cancelTimer: (() => void) | undefined;
   let abort: (() => void) | undefined;
   const late: Look = { verdicts: [unknown(`${check.name}: no answer within ${check.timeoutMs} ms`)] };
 
@@ -112,24 +160,10 @@ function createRunner<S>(check: Check<S>, { clock, log, random, scene, onLook }:
     controller.abort(new Error(`no answer within ${check.timeoutMs} ms`));
   }
 
-  function schedule(): void {
-    if (isStopped) return;
-    const delayMs = check.periodMs * (1 - JITTER * random());
-    cancelTimer = clock.schedule(delayMs, () => {
-      void look();
-      schedule();
-    });
-  }
-
   return {
     look,
-    async begin() {
-      schedule();
-      await look();
-    },
     stop() {
       isStopped = true;
-      cancelTimer?.();
       abort?.();
     },
   };

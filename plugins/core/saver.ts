@@ -44,5 +44,5 @@ export function createSaver({ plan, bootId, savedText, onSave }: SaverOptions): 
 }
 
 function withoutMemos(state: ReportState): ReportState {
-  return { ...state, checks: new Map([...state.checks].map(([name, check]) => [name, { ...check, memo: undefined }])) };
+  return { ...state, checks: new Map([...state.checks].map(([name, check]) => [name, { ...check, memo: undefined, baseline: undefined }])) };
 }

@@ -1,4 +1,4 @@
-import type { Check, Look, Reading } from './check.ts';
+import type { Check, Look, Metric, Reading } from './check.ts';
 import type { ConditionSpec } from './conditions.ts';
 import type { EventQueue } from './report/state.ts';
 import type { Condition } from './status.ts';
@@ -43,6 +43,8 @@ export interface CheckStatistics {
   /** What was last found, which may be that there was no answer in time; none before the first look. */
   readonly verdicts: readonly Verdict[];
   readonly readings: readonly Reading[];
+  /** What the last look gave for `/metrics` alone. */
+  readonly metrics: readonly Metric[];
 }
 
 export interface ConditionStatistics {
@@ -94,7 +96,7 @@ export function createTally(): Tally {
     polls: () => ({ pollCount, peekCount }),
     events: ({ pending }) => ({ queuedCount, sentCount, droppedCount, pendingCount: pending.length }),
     check({ name, condition, periodMs }, look) {
-      return { name, condition, periodMs, ...looks.get(name) ?? NEVER, verdicts: look?.verdicts ?? [], readings: look?.readings ?? [] };
+      return { name, condition, periodMs, ...looks.get(name) ?? NEVER, verdicts: look?.verdicts ?? [], readings: look?.readings ?? [], metrics: look?.metrics ?? [] };
     },
   };
 }

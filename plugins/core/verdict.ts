@@ -28,6 +28,8 @@ export interface Unknown {
   readonly subject?: string;
   /** What was tried and why it failed, e.g. `/proc/1/mountinfo: permission denied`. Byte-stable too. */
   readonly message: string;
+  /** One of the condition's `moreUnknownReasons`, where its `unknownReason` would say too little. */
+  readonly reason?: string;
   readonly cause?: unknown;
 }
 

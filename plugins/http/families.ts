@@ -25,7 +25,24 @@ const LONGEST_LABEL_BYTES = 256;
 
 /** The metrics of these monitors. Pure. Names and units follow prometheus.io/docs/practices/naming. */
 export function monitorFamilies(monitors: readonly MonitorStatistics[]): readonly Family[] {
-  return [...pollFamilies(monitors), ...eventFamilies(monitors), ...lookFamilies(monitors), ...conditionFamilies(monitors)];
+  return [...pollFamilies(monitors), ...eventFamilies(monitors), ...lookFamilies(monitors), ...conditionFamilies(monitors), ...checkFamilies(monitors)];
+}
+
+/** What checks tell under names of their own. The first sample of a name says its type, help and labels; others that differ are left out. */
+function checkFamilies(monitors: readonly MonitorStatistics[]): readonly Family[] {
+  const families = new Map<string, Family & { readonly samples: Sample[] }>();
+  for (const { name, type, help, labels, value } of monitors.flatMap(({ checks }) => checks.flatMap(({ metrics }) => metrics))) {
+    if (!Number.isFinite(value)) continue;
+    const family = families.get(name) ?? { name, type, help, samples: [] };
+    families.set(name, family);
+    const [first] = family.samples;
+    if (first === undefined || Object.keys(first.labels).join() === Object.keys(labels).join()) family.samples.push({ labels: cutLabels(labels), value });
+  }
+  return [...families.values()];
+}
+
+function cutLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, cutToBytes(oneLine(text), LONGEST_LABEL_BYTES)]));
 }
 
 function pollFamilies(monitors: readonly MonitorStatistics[]): readonly Family[] {

@@ -26,10 +26,11 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
   // Several checks may read one file, and all of them say the same of it.
-  const blind = unique(seen.flatMap(({ lost }) => lost.map(({ message }) => message)));
+  const gaps = seen.flatMap(({ lost }) => lost);
+  const blind = unique(gaps.map(({ message }) => message));
   if (blind.length > 0 || checks.length === 0) {
     const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
-    return { kind: 'unknown', reason: spec.unknownReason, message, raised };
+    return { kind: 'unknown', reason: gaps.find(({ reason }) => reason !== undefined)?.reason ?? spec.unknownReason, message, raised };
   }
   const missing = unique(checks.flatMap(({ state }) => state.notApplicable ?? []));
   if (checks.every(({ state }) => state.appliesNowhere)) {

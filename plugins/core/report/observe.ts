@@ -1,7 +1,7 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
 import { joinToBytes } from '../text.ts';
-import { type Problem, type Verdict, unknown } from '../verdict.ts';
+import { type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
@@ -11,7 +11,7 @@ export const MOST_TRACKED = 64;
 const MOST_GAPS = 2 * MOST_TRACKED;
 
 export const neverLooked: CheckState = {
-  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, appliesNowhere: false, memo: undefined,
+  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, appliesNowhere: false, memo: undefined, baseline: undefined,
 };
 
 /**
@@ -32,6 +32,7 @@ export function observe(before: CheckState, look: Look, spec: ConditionSpec, now
     notApplicable: missing.length > 0 ? joinToBytes(missing.map(({ message }) => message)) : held.notApplicable,
     appliesNowhere: appliesNowhere || held.appliesNowhere,
     memo: look.memo === undefined ? before.memo : look.memo,
+    baseline: look.baseline === undefined ? before.baseline : look.baseline,
   };
 }
 
@@ -48,17 +49,21 @@ export function reasonSpec(spec: ConditionSpec, reason: string): ReasonSpec | un
 
 /** By subject. What was unknown stays so under a look that can tell nothing at all. */
 function gapsOf(verdicts: readonly Verdict[], before: CheckState): readonly Gap[] {
-  const messages = new Map<string, string[]>();
+  const bySubject = new Map<string, Unknown[]>();
   for (const verdict of verdicts) {
     if (verdict.kind !== 'unknown') continue;
     const subject = verdict.subject ?? EVERYTHING;
-    const told = messages.get(subject);
-    if (told === undefined) messages.set(subject, [verdict.message]);
-    else told.push(verdict.message);
+    const told = bySubject.get(subject);
+    if (told === undefined) bySubject.set(subject, [verdict]);
+    else told.push(verdict);
   }
   const known = knownTimes(before);
-  const gaps = [...messages].map(([subject, told]): Gap => ({ subject, message: joinToBytes(told.toSorted()), knownAtMs: known(subject) }));
-  const lasting = messages.has(EVERYTHING) ? before.gaps.filter(({ subject }) => !messages.has(subject)) : [];
+  const gaps = [...bySubject].map(([subject, told]): Gap => {
+    const reason = told.find((verdict) => verdict.reason !== undefined)?.reason;
+    const message = joinToBytes(told.map((verdict) => verdict.message).toSorted());
+    return { subject, message, ...(reason === undefined ? {} : { reason }), knownAtMs: known(subject) };
+  });
+  const lasting = bySubject.has(EVERYTHING) ? before.gaps.filter(({ subject }) => !bySubject.has(subject)) : [];
   return fewest([...gaps, ...lasting], before).toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
 }
 

@@ -4,6 +4,7 @@ import type { Condition, ConditionStatus } from '../status.ts';
 import { type Conclusion, type KnownCheck, conclude } from './conclude.ts';
 import { neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
+import { rollUp } from './roll-up.ts';
 import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
 
 /** Nothing known yet: every condition is Unknown since `now`. Throws if a check feeds a condition that is not in the table. */
@@ -37,14 +38,24 @@ function impatient(spec: ConditionSpec): ConditionSpec {
 /** Lets time pass: what has grown too old becomes Unknown. Gives back the very same state if nothing changes. */
 export function settle(plan: ReportPlan, state: ReportState, now: Moment): ReportState {
   let { conditions, queue } = state;
+  const conclusions = conclusionsOf(plan, state, now);
   for (const spec of plan.specs) {
-    const conclusion = conclude(spec, knownChecks(plan, state, spec), now);
+    const conclusion = conclusions.get(spec.type);
+    if (conclusion === undefined) continue;
     const before = conditions.get(spec.type);
     const after = nextCondition(spec, before, conclusion, now);
     queue = announce(queue, spec, before, conclusion, now);
     if (after !== before) conditions = new Map(conditions).set(spec.type, after);
   }
   return conditions === state.conditions && queue === state.queue ? state : { ...state, conditions, queue };
+}
+
+/** By condition type; what rolls up others comes after them. */
+function conclusionsOf(plan: ReportPlan, state: ReportState, now: Moment): ReadonlyMap<string, Conclusion> {
+  const plain = plan.specs.filter(({ rollUpOf }) => rollUpOf === undefined);
+  const conclusions = new Map(plain.map((spec) => [spec.type, conclude(spec, knownChecks(plan, state, spec), now)]));
+  for (const spec of plan.specs) if (spec.rollUpOf !== undefined) conclusions.set(spec.type, rollUp(spec, conclusions));
+  return conclusions;
 }
 
 function knownChecks(plan: ReportPlan, state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {

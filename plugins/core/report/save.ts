@@ -1,7 +1,7 @@
 import { isRecord } from '../decode.ts';
 import { quote } from '../errors.ts';
 import { lostOf } from './conclude.ts';
-import { MOST_TRACKED } from './observe.ts';
+import { MOST_TRACKED, neverLooked } from './observe.ts';
 import { type NewEvent, emptyQueue, enqueue } from './queue.ts';
 import { settle } from './report.ts';
 import type { CheckState, ConditionState, EventQueue, Finding, Gap, Moment, ReportPlan, ReportState } from './state.ts';
@@ -10,7 +10,7 @@ import type { CheckState, ConditionState, EventQueue, Finding, Gap, Moment, Repo
 const FORMAT = 1;
 
 /**
- * What outlives the process, as JSON text: transition times, raised findings, announced reasons, memos and events
+ * What outlives the process, as JSON text: transition times, raised findings, announced reasons, memos, baselines and events
  * that nobody collected yet. Only good within the boot `bootId`.
  */
 export function saveReport(plan: ReportPlan, state: ReportState, bootId: string, now: Moment): string {
@@ -19,13 +19,15 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
     if (known?.lookedAt === undefined) return [];
     const { findings, notApplicable, appliesNowhere, memo } = known;
     const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message }) => ({ reason, subject, message }));
-    const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message }) => ({ subject, message }));
+    const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message, reason }) => ({ subject, message, reason }));
     return [[check.name, { findings: raised, gaps: lost, notApplicable, appliesNowhere, memo }] as const];
   });
+  const baselines = plan.checks.map(({ name }) => [name, state.checks.get(name)?.baseline] as const);
   return JSON.stringify({
     format: FORMAT,
     bootId,
     checks: Object.fromEntries(checks),
+    baselines: Object.fromEntries(baselines),
     conditions: Object.fromEntries(state.conditions),
     events: state.queue.pending.map(({ severity, timestampMs, reason, message }) => ({ severity, timestampMs, reason, message })),
     droppedCount: state.queue.droppedCount,
@@ -34,7 +36,7 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
 
 /**
  * Takes up where a predecessor stopped. What it knew holds for three periods, or until the first look of each check.
- * From an earlier boot only the events are taken. Throws on a text that is not what `saveReport` writes.
+ * From an earlier boot only the events and the baselines are taken. Throws on a text that is not what `saveReport` writes.
  */
 export function restoreReport(plan: ReportPlan, fresh: ReportState, text: string, bootId: string, now: Moment): ReportState {
   const saved: unknown = JSON.parse(text);
@@ -42,11 +44,13 @@ export function restoreReport(plan: ReportPlan, fresh: ReportState, text: string
   const queue = list(saved['events'], 'events').map(readEvent).reduce<EventQueue>(enqueue, {
     ...emptyQueue, droppedCount: count(saved['droppedCount'], 'droppedCount'),
   });
-  if (saved['bootId'] !== bootId) return { ...fresh, queue };
-  const checks = new Map(fresh.checks);
+  // A file of an older version has none.
+  const baselines = record(saved['baselines'] ?? {}, 'baselines');
+  const checks = new Map(plan.checks.map(({ name }): [string, CheckState] => [name, { ...neverLooked, baseline: baselines[name] }]));
+  if (saved['bootId'] !== bootId) return { ...fresh, checks, queue };
   for (const { name } of plan.checks) {
     const entry = record(saved['checks'], 'checks')[name];
-    if (entry !== undefined) checks.set(name, readCheck(record(entry, `checks.${name}`), now));
+    if (entry !== undefined) checks.set(name, { ...readCheck(record(entry, `checks.${name}`), now), baseline: baselines[name] });
   }
   const conditions = new Map<string, ConditionState>();
   for (const { type } of plan.specs) {
@@ -70,7 +74,8 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
   }).slice(0, MOST_TRACKED);
   const gaps = list(entry['gaps'], 'gaps').map((value): Gap => {
     const gap = record(value, 'gap');
-    return { subject: string(gap['subject'], 'subject'), message: string(gap['message'], 'message'), knownAtMs: -Infinity };
+    const reason = gap['reason'] === undefined ? {} : { reason: reasonName(gap['reason'], 'reason') };
+    return { subject: string(gap['subject'], 'subject'), message: string(gap['message'], 'message'), ...reason, knownAtMs: -Infinity };
   });
   const { notApplicable } = entry;
   return {
@@ -80,6 +85,7 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
     notApplicable: notApplicable === undefined ? undefined : string(notApplicable, 'notApplicable'),
     appliesNowhere: entry['appliesNowhere'] === true,
     memo: entry['memo'],
+    baseline: undefined,
   };
 }
 

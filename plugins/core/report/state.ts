@@ -36,6 +36,8 @@ export interface CheckState {
   readonly appliesNowhere: boolean;
   /** What the check keeps for its next look. */
   readonly memo: unknown;
+  /** What it keeps for good, over boots too. */
+  readonly baseline: unknown;
 }
 
 /** How long a finding must last, or be gone, before it counts. */
@@ -61,6 +63,8 @@ export interface Finding {
 export interface Gap {
   readonly subject: string;
   readonly message: string;
+  /** In place of the unknown reason of the condition. */
+  readonly reason?: string;
   /** Monotonic: when it was last known; `-Infinity` if never. */
   readonly knownAtMs: number;
 }

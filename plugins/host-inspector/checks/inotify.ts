@@ -28,6 +28,7 @@ export const inotify: Check<HostSettings> = {
   // A walk over all descriptors of all processes; and a leak takes hours.
   periodMs: 300_000,
   timeoutMs: 60_000,
+  isSlow: true,
   async look({ root, settings: { inotifyMaxPercent }, signal }) {
     const [instances, watches] = ['max_user_instances', 'max_user_watches'].map((name) => readLimit(root, `proc/sys/fs/inotify/${name}`));
     if (instances === undefined || watches === undefined) return { verdicts: [notApplicable(`${SUBJECT} (this kernel has none)`)] };

@@ -27,6 +27,7 @@ export const openFiles: Check<HostSettings> = {
   periodMs: 300_000,
   // Cut into slices, and the container may have little CPU.
   timeoutMs: 60_000,
+  isSlow: true,
   async look({ root, settings: { openFilesMaxPercent }, signal }) {
     const count = openFileCounter(root);
     const hidden = whyHidden(count('1'));

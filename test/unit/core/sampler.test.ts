@@ -69,10 +69,10 @@ function heldLook(): { look: () => Promise<Look>; signals: AbortSignal[]; count:
 }
 
 describe('a sampler', () => {
-  it('begins with those that it is waited for, and a second later with those that look more rarely', async () => {
+  it('begins with those that it is waited for, and a second later with those that are slow', async () => {
     const slow = heldLook();
-    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', periodMs: 300_000 })]);
-    await sampler.start(60_000);
+    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', isSlow: true })]);
+    await sampler.start(true);
     assert.deepEqual([seen.map(({ check }) => check), slow.count()], [['a'], 0]);
     await clock.advance(1_000);
     assert.strictEqual(slow.count(), 1);
@@ -81,8 +81,8 @@ describe('a sampler', () => {
 
   it('that is stopped within the first second begins with nothing more', async () => {
     const slow = heldLook();
-    const { clock, sampler } = bench([checkOf(slow.look, { periodMs: 300_000 })]);
-    await sampler.start(60_000);
+    const { clock, sampler } = bench([checkOf(slow.look, { isSlow: true })]);
+    await sampler.start(true);
     sampler.stop();
     await clock.advance(600_000);
     assert.strictEqual(slow.count(), 0);
@@ -125,6 +125,24 @@ describe('a sampler', () => {
       sampler.stop();
       assert.closeTo(seen[1]?.atMs ?? 0, atMs, 0.01);
     }
+  });
+
+  it('looks at the same moment, always, with checks that belong together, and with others at their own', async () => {
+    const randoms = [0.1, 0.9, 0.5, 0.3];
+    let drawn = 0;
+    const together = { together: 'program' };
+    const { clock, sampler, seen } = bench(
+      [checkOf(() => FINE, together), checkOf(() => FINE, { name: 'b' }), checkOf(() => FINE, { ...together, name: 'c' })],
+      () => randoms[drawn++ % randoms.length] ?? 0,
+    );
+    const started = sampler.start();
+    await clock.advance(300_000);
+    await started;
+    sampler.stop();
+    const timesOf = (name: string): readonly number[] => seen.filter(({ check }) => check === name).map(({ atMs }) => atMs);
+    assert.isAtLeast(timesOf('a').length, 10);
+    assert.deepEqual(timesOf('c'), timesOf('a'));
+    assert.notDeepEqual(timesOf('b'), timesOf('a'));
   });
 
   it('has ended its first round after the longest deadline, even if no look ever ends', async () => {

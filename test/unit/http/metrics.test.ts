@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 
-import type { Reading } from '../../../plugins/core/check.ts';
+import type { Metric, Reading } from '../../../plugins/core/check.ts';
 import type { ConditionSpec } from '../../../plugins/core/conditions.ts';
 import type { MonitorStatistics } from '../../../plugins/core/statistics.ts';
 import { healthy, problem } from '../../../plugins/core/verdict.ts';
@@ -33,6 +33,19 @@ async function readingLines(readings: readonly Reading[]): Promise<readonly stri
 const reading = (change: Partial<Reading>): Reading => ({ name: 'used', value: 1, unit: 'percent', source: 'statfs', ...change });
 
 describe('/metrics', () => {
+  it('tells the metrics of a check under their own names, and no sample that is no number or has other labels', async () => {
+    const metric = (change: Partial<Metric>): Metric => ({ name: 'npd_plugins_gpu_temperature_celsius', type: 'gauge', help: 'Core temperature.', labels: { index: '0', uuid: 'GPU-a' }, value: 40, ...change });
+    const metrics = [
+      metric({}), metric({ labels: { index: '1', uuid: 'GPU-b' }, value: 41.5 }), metric({ labels: { index: '2', uuid: 'GPU-c' }, value: NaN }), metric({ labels: { other: 'x' } }),
+      metric({ name: 'npd_plugins_gpu_xid_total', type: 'counter', help: 'XIDs.', labels: { xid: '79' }, value: 3 }),
+    ];
+    const statistics = monitorBench().monitor.statistics();
+    const lines = await linesOf({ ...statistics, checks: statistics.checks.map((check) => ({ ...check, metrics })) });
+    assert.deepEqual(lines.filter((line) => line.startsWith('npd_plugins_gpu_')), [
+      'npd_plugins_gpu_temperature_celsius{index="0",uuid="GPU-a"} 40', 'npd_plugins_gpu_temperature_celsius{index="1",uuid="GPU-b"} 41.5', 'npd_plugins_gpu_xid_total{xid="79"} 3',
+    ]);
+  });
+
   it('tells everything that is known of a monitor', async () => {
     const readings = [reading({ subject: '/', value: 95.5 }), reading({ name: 'kills', value: '18446744073709551615', unit: 'count' })];
     const bench = await startedBench({ look: () => ({ verdicts: [problem('DiskFull', '/', '/ is full'), healthy], readings }) });

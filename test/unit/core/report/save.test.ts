@@ -39,6 +39,24 @@ describe('a report over a restart', () => {
     assert.deepEqual(restored(savedText(sickStory())).checks.get('space')?.memo, { seen: ['/'] });
   });
 
+  it('keeps what is usual on this machine also over a boot, and before the first look after it', () => {
+    const tale = story();
+    tale.lookWith('space', { verdicts: [healthy], memo: 1, baseline: { disks: 4 } });
+    const rebooted = restored(savedText(tale), 'next-boot');
+    assert.deepEqual([rebooted.checks.get('space')?.baseline, rebooted.checks.get('space')?.memo], [{ disks: 4 }, undefined]);
+    assert.strictEqual(rebooted.conditions.get('DiskLow')?.status, 'Unknown');
+    const again = restored(saveReport(plan, rebooted, 'next-boot', LATER), 'boot-after-that');
+    assert.deepEqual(again.checks.get('space')?.baseline, { disks: 4 });
+  });
+
+  it('keeps a baseline through looks that say nothing of it', () => {
+    const tale = story();
+    tale.lookWith('space', { verdicts: [healthy], baseline: { disks: 4 } });
+    tale.look('space', unknown('cannot be read'));
+    tale.restart();
+    assert.deepEqual(tale.state().checks.get('space')?.baseline, { disks: 4 });
+  });
+
   it('neither announces a problem again nor waits to raise it', () => {
     const tale = sickStory();
     const events = tale.events();
