@@ -15,6 +15,8 @@ export interface ConditionSpec {
   readonly moreUnknownReasons?: readonly string[];
   /** Reason when no check of this condition applies to the node. */
   readonly notApplicableReason: string;
+  /** Others that a check may give where it does not apply for another cause. */
+  readonly moreNotApplicableReasons?: readonly string[];
   /** No check feeds it: it is the worst of these conditions, in this order, and has the reason and message of that one. Without events of its own. */
   readonly rollUpOf?: readonly string[];
 }

@@ -37,9 +37,19 @@ export interface NotApplicable {
   readonly kind: 'not-applicable';
   /** What is missing, e.g. `this kernel has no /proc/pressure`. */
   readonly message: string;
+  /** One of the condition's `moreNotApplicableReasons`, where its `notApplicableReason` would say something else. */
+  readonly reason?: string;
 }
 
 export const healthy: Healthy = { kind: 'healthy' };
+
+/** Between a subject and a part of it, e.g. one property of a device: who cannot tell about the device cannot tell about its parts. */
+export const PART_MARK = ' · ';
+
+/** The subject for one part of another: a problem or a gap there leaves the other parts alone. */
+export function partOf(subject: string, part: string): string {
+  return subject + PART_MARK + part;
+}
 
 /** A finding: `reason` is a row of the condition's table, `message` one byte-stable line that names subject and limit, without live numbers. */
 export function problem(reason: string, subject: string, message: string): Problem {

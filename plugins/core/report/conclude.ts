@@ -34,7 +34,8 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   }
   const missing = unique(checks.flatMap(({ state }) => state.notApplicable ?? []));
   if (checks.every(({ state }) => state.appliesNowhere)) {
-    return { kind: 'healthy', reason: spec.notApplicableReason, message: joinToBytes(missing), raised };
+    const reason = checks.find(({ state }) => state.notApplicableReason !== undefined)?.state.notApplicableReason ?? spec.notApplicableReason;
+    return { kind: 'healthy', reason, message: joinToBytes(missing), raised };
   }
   const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
   return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };

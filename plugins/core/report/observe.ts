@@ -1,7 +1,7 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
 import { joinToBytes } from '../text.ts';
-import { type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
+import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
@@ -11,7 +11,7 @@ export const MOST_TRACKED = 64;
 const MOST_GAPS = 2 * MOST_TRACKED;
 
 export const neverLooked: CheckState = {
-  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, appliesNowhere: false, memo: undefined, baseline: undefined,
+  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, notApplicableReason: undefined, appliesNowhere: false, memo: undefined, baseline: undefined,
 };
 
 /**
@@ -29,7 +29,8 @@ export function observe(before: CheckState, look: Look, spec: ConditionSpec, now
     lookedAt: now,
     findings: appliesNowhere ? [] : findingsOf(verdicts, before, gaps, spec, now),
     gaps,
-    notApplicable: missing.length > 0 ? joinToBytes(missing.map(({ message }) => message)) : held.notApplicable,
+    notApplicable: missing.length > 0 ? joinToBytes([...new Set(missing.map(({ message }) => message))]) : held.notApplicable,
+    notApplicableReason: missing.length > 0 ? missing.find(({ reason }) => reason !== undefined)?.reason : held.notApplicableReason,
     appliesNowhere: appliesNowhere || held.appliesNowhere,
     memo: look.memo === undefined ? before.memo : look.memo,
     baseline: look.baseline === undefined ? before.baseline : look.baseline,
@@ -84,9 +85,9 @@ function fewest(gaps: readonly Gap[], { findings }: CheckState): readonly Gap[] 
     .slice(0, MOST_GAPS);
 }
 
-/** Does this gap hide what is known of `subject`? */
+/** Does this gap hide what is known of `subject`, or of the whole that it is a part of? */
 export function hides(gap: Gap, subject: string): boolean {
-  return gap.subject === EVERYTHING || gap.subject === subject;
+  return gap.subject === EVERYTHING || gap.subject === subject || subject.startsWith(gap.subject + PART_MARK);
 }
 
 function findingsOf(

@@ -17,10 +17,10 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
   const checks = plan.checks.flatMap((check) => {
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
-    const { findings, notApplicable, appliesNowhere, memo } = known;
+    const { findings, notApplicable, notApplicableReason, appliesNowhere, memo } = known;
     const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message }) => ({ reason, subject, message }));
     const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message, reason }) => ({ subject, message, reason }));
-    return [[check.name, { findings: raised, gaps: lost, notApplicable, appliesNowhere, memo }] as const];
+    return [[check.name, { findings: raised, gaps: lost, notApplicable, notApplicableReason, appliesNowhere, memo }] as const];
   });
   const baselines = plan.checks.map(({ name }) => [name, state.checks.get(name)?.baseline] as const);
   return JSON.stringify({
@@ -77,12 +77,13 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
     const reason = gap['reason'] === undefined ? {} : { reason: reasonName(gap['reason'], 'reason') };
     return { subject: string(gap['subject'], 'subject'), message: string(gap['message'], 'message'), ...reason, knownAtMs: -Infinity };
   });
-  const { notApplicable } = entry;
+  const { notApplicable, notApplicableReason } = entry;
   return {
     lookedAt: now,
     findings,
     gaps,
     notApplicable: notApplicable === undefined ? undefined : string(notApplicable, 'notApplicable'),
+    notApplicableReason: notApplicableReason === undefined ? undefined : reasonName(notApplicableReason, 'notApplicableReason'),
     appliesNowhere: entry['appliesNowhere'] === true,
     memo: entry['memo'],
     baseline: undefined,

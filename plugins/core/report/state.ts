@@ -32,6 +32,8 @@ export interface CheckState {
   readonly gaps: readonly Gap[];
   /** What the last look found missing on this node, if anything. */
   readonly notApplicable: string | undefined;
+  /** In place of the reason of the condition for that. */
+  readonly notApplicableReason: string | undefined;
   /** The last look found nothing it could apply to. */
   readonly appliesNowhere: boolean;
   /** What the check keeps for its next look. */

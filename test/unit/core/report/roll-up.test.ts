@@ -53,6 +53,17 @@ describe('a condition that rolls up others', () => {
   });
 });
 
+describe('a "does not apply" with a reason of its own', () => {
+  it('gives the condition that reason, also over a restart', () => {
+    const told = story();
+    told.look('space', { ...notApplicable('nobody may look'), reason: 'DiskNotVisible' });
+    told.look('speed', notApplicable('nobody may look'));
+    assert.strictEqual(told.told(), 'False DiskNotVisible: nobody may look');
+    told.restart();
+    assert.strictEqual(told.told(), 'False DiskNotVisible: nobody may look');
+  });
+});
+
 describe('an unknown with a reason of its own', () => {
   it('gives the condition that reason, also over a restart', () => {
     const told = story();

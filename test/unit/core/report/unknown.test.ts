@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { healthy, notApplicable, problem, unknown, unknownOf } from '../../../../plugins/core/verdict.ts';
+import { healthy, notApplicable, partOf, problem, unknown, unknownOf } from '../../../../plugins/core/verdict.ts';
 import { CLEAR_MS, PERIOD_MS, RAISE_MS, type Story, story } from './story.ts';
 
 const fullRoot = problem('DiskFull', '/', '/ is full');
@@ -22,6 +22,23 @@ function looksAfter(ms: number, tale: Story, ...verdicts: Parameters<Story['look
   tale.look('speed', healthy);
   tale.look('space', ...verdicts);
 }
+
+describe('a subject with parts', () => {
+  it('that cannot be looked at hides its parts and no other, and a part only itself', () => {
+    const tale = story();
+    const pending = problem('DiskFull', partOf('sda', 'pages'), 'sda: pages');
+    tale.look('space', pending, problem('DiskFull', 'sdab', 'sdab'));
+    tale.look('speed', healthy);
+    for (let round = 0; round < 5; round++) {
+      tale.pass(PERIOD_MS);
+      tale.look('speed', healthy);
+      tale.look('space', unknownOf('sda', 'sda is gone'), healthy);
+    }
+    assert.strictEqual(tale.told(), 'Unknown DiskUnknown: sda is gone');
+    tale.look('space', pending, unknownOf(partOf('sda', 'rows'), 'sda: rows cannot be read'));
+    assert.strictEqual(tale.told(), 'True DiskFull: sda: pages');
+  });
+});
 
 describe('a look that could not tell', () => {
   it('is Unknown at once when nothing was known before', () => {
