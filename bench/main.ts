@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../plugins/core/errors.ts';
 import { amongMany } from './crowd.ts';
 import { simulatedDay } from './day.ts';
+import { gpuCpu, gpuJudging, gpuMemory, gpuStart } from './gpu.ts';
 import { insideLimit, privateMemory } from './memory.ts';
 import { type Row, skipped } from './row.ts';
 import { answerTime, startTime, steadyCpu, throttledStartTime } from './time.ts';
@@ -34,6 +35,10 @@ const measurements: Readonly<Record<string, () => Promise<Row | readonly Row[]>>
   crowd: () => amongMany(BUNDLE),
   cpu: () => steadyCpu(BUNDLE, values.quick === true ? QUICK_STEADY_MS : STEADY_MS),
   day: () => simulatedDay(),
+  'gpu-judging': async () => gpuJudging(),
+  'gpu-start': () => gpuStart(BUNDLE),
+  'gpu-memory': () => gpuMemory(BUNDLE),
+  'gpu-cpu': () => gpuCpu(BUNDLE, values.quick === true ? QUICK_STEADY_MS : STEADY_MS),
 };
 
 const rows: Row[] = [];

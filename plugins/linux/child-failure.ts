@@ -16,6 +16,7 @@ export function explainFailure(where: string, program: string, result: ChildResu
   if (result.kind === 'failed-to-start') {
     return { kind: 'failed', message: `${where}: cannot run ${program} of coreutils: ${result.message}`, cause: result.cause };
   }
+  if (result.kind === 'too-large') return { kind: 'failed', message: `${where}: ${program} took too much memory` };
   if (result.kind === 'overflow') return { kind: 'failed', message: `${where}: longer than expected` };
   if (result.kind === 'cancelled') return { kind: 'failed', message: `${where}: nobody waited for the answer` };
   // Runnable all the time: it was us that got no CPU (a cgroup's quota), which says nothing of the file system.

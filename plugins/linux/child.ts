@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { messageOf } from '../core/errors.ts';
 import { type ChildOutcome, killGroup, letGo, type WatchedChild, watchChild } from './child-handle.ts';
+import { type MemoryWatch, watchMemory } from './child-memory.ts';
+import { asFirstToGo, whyNotStarted } from './child-oom.ts';
 import { parsePidStat, type PidStat } from './proc/pid-stat.ts';
 import { readText } from './read.ts';
 
@@ -16,6 +18,12 @@ export interface ChildRequest {
   readonly signal?: AbortSignal;
   /** How long a killed child may take to go before it is left behind. Default 250. */
   readonly killGraceMs?: number;
+  /** Beside PATH and LC_ALL, which it may replace. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `oom_score_adj` before the program runs (1000: the first to go when memory runs out); needs a `sh`. See proc_pid_oom_score_adj(5). */
+  readonly oomScoreAdj?: number;
+  /** Of the program itself, without what it maps from files; looked at ten times a second. */
+  readonly maxPrivateBytes?: number;
 }
 
 export type ChildResult =
@@ -26,6 +34,8 @@ export type ChildResult =
   | { readonly kind: 'abandoned'; readonly pid: number; readonly atDeadline: PidStat | undefined; readonly ended: Promise<unknown> }
   /** Wrote more than `maxOutputBytes`; killed, and gone. */
   | { readonly kind: 'overflow' }
+  /** Took more than `maxPrivateBytes`; killed, and gone. */
+  | { readonly kind: 'too-large' }
   /** The signal was aborted; killed, and gone. */
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed-to-start'; readonly message: string; readonly cause: unknown };
@@ -44,16 +54,18 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
  * The child leads a process group of its own, which is killed as a whole. What does not go even then (state D on a dead
  * mount) is left behind: it does not hold the event loop, so this process can still exit.
  *
- * `atDeadline` tells a hang from hunger: S and D wait for something, R with little CPU time never got a CPU. It is
- * undefined where /proc is not mounted.
+ * `atDeadline` tells a hang from hunger: S and D wait for something, R with little CPU time never got a CPU. The CPU time is
+ * that of all its threads, not of what it started. It is undefined where /proc is not mounted.
  */
 export async function runChild(request: ChildRequest): Promise<ChildResult> {
   if (request.signal?.aborted) return { kind: 'cancelled' };
+  const { oomScoreAdj, environment } = request;
+  const [command, ...args] = oomScoreAdj === undefined ? [request.command, ...request.args] : asFirstToGo(oomScoreAdj, request.command, request.args);
   let child;
   try {
-    child = spawn(request.command, request.args, {
+    child = spawn(command, args, {
       stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      env: ENVIRONMENT,
+      env: environment === undefined ? ENVIRONMENT : { ...ENVIRONMENT, ...environment },
       cwd: '/',
       detached: true,
     });
@@ -68,15 +80,15 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
 }
 
 async function supervise(child: ChildProcess, pid: number, watched: WatchedChild, request: ChildRequest): Promise<ChildResult> {
-  const { timeoutMs, signal, killGraceMs = DEFAULT_KILL_GRACE_MS } = request;
+  const { timeoutMs, signal, killGraceMs = DEFAULT_KILL_GRACE_MS, maxPrivateBytes } = request;
   const cancelled = Promise.withResolvers<'cancelled'>();
   using _listener = signal && addAbortListener(signal, () => cancelled.resolve('cancelled'));
-  const first = await within(timeoutMs, [watched.exited, watched.overflowed, cancelled.promise]);
+  using memory = maxPrivateBytes === undefined ? undefined : watchMemory(pid, maxPrivateBytes);
+  const first = await within(timeoutMs, [watched.exited, watched.overflowed, cancelled.promise, ...exceeding(memory)]);
   const atDeadline = first === undefined ? look(pid) : undefined;
 
   // Our own event loop may have slept past the end of a child that was in time; what it started may still hold its pipes.
-  const mayHaveEnded = first === 'exited' || (first === undefined && (atDeadline === undefined || atDeadline.state === 'Z'));
-  if (mayHaveEnded) await within(killGraceMs, [watched.closed]);
+  if (first === 'exited' || (first === undefined && isOver(atDeadline))) await within(killGraceMs, [watched.closed]);
   const ended = watched.result();
   if (!watched.isClosed()) {
     killGroup(pid);
@@ -87,8 +99,22 @@ async function supervise(child: ChildProcess, pid: number, watched: WatchedChild
     return { kind: 'abandoned', pid, atDeadline, ended: watched.closed };
   }
   if (watched.hasOverflowed()) return { kind: 'overflow' };
-  if (first === 'cancelled') return { kind: 'cancelled' };
-  return ended ? { kind: 'exited', ...ended } : { kind: 'timed-out', atDeadline };
+  if (first === 'cancelled' || first === 'too-large') return { kind: first };
+  return ended === undefined ? { kind: 'timed-out', atDeadline } : resultOf(request, ended);
+}
+
+function resultOf({ oomScoreAdj, command }: ChildRequest, ended: ChildOutcome): ChildResult {
+  const failure = oomScoreAdj === undefined ? undefined : whyNotStarted(command, ended);
+  return failure ?? { kind: 'exited', ...ended };
+}
+
+/** Ended but not reaped, or gone; where there is no /proc nobody can tell. */
+function isOver(stat: PidStat | undefined): boolean {
+  return stat === undefined || stat.state === 'Z';
+}
+
+function exceeding(memory: MemoryWatch | undefined): readonly Promise<'too-large'>[] {
+  return memory === undefined ? [] : [memory.exceeded];
 }
 
 /** The first of these to happen, or undefined if the time is over before. */

@@ -55,6 +55,8 @@ export function hostTree(): HostTree {
   write('proc/stat', `cpu  1 0 1 9 0 0 0 0 0 0\nbtime ${BOOT_TIME_SECONDS}\nprocesses 9\nprocs_running 1\nprocs_blocked 0\n`);
   write('proc/uptime', '86400.00 86000.00\n');
   write('etc/hostname', 'worker-1\n');
+  // A machine without PCI has other buses.
+  write('sys/bus/cpu/drivers_autoprobe', '1\n');
   writeLimits(root, write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
+import { codeOf } from '../../../plugins/core/errors.ts';
 import { type ChildRequest, runChild } from '../../../plugins/linux/child.ts';
 
 // A busy machine may take long to start a child and to let it die.
@@ -114,12 +115,49 @@ describe('a child process', () => {
     assert.deepEqual(await running, { kind: 'exited', code: 0, signal: null, stdout: 'done\n', stderr: '' });
   });
 
+  it('gets what it needs beside PATH and language', async () => {
+    const result = await runChild({ ...request, command: 'env', args: [], environment: { LD_LIBRARY_PATH: '/x y', LC_ALL: 'C.UTF-8' } });
+    assert(result.kind === 'exited');
+    assert.sameMembers(result.stdout.trim().split('\n').filter((line) => !line.startsWith('PATH=')), ['LD_LIBRARY_PATH=/x y', 'LC_ALL=C.UTF-8']);
+  });
+
+  it('may be the first to go when memory runs out, itself and with its own arguments', async () => {
+    const result = await shell('cat /proc/self/oom_score_adj; printf "%s|" "$0" "$@"', { oomScoreAdj: 1000 });
+    assert.deepEqual(result, { kind: 'exited', code: 0, signal: null, stdout: '1000\nsh|', stderr: '' });
+    const echo = await runChild({ ...request, command: 'printf', args: ['%s', '$(id) `id` é "\n'], oomScoreAdj: 500 });
+    assert(echo.kind === 'exited');
+    assert.equal(echo.stdout, '$(id) `id` é "\n');
+  });
+
+  it('that is the first to go and yet cannot be started is told as any other', async () => {
+    const missing = await runChild({ ...request, command: '/no/such/program', args: [], oomScoreAdj: 1000 });
+    const folder = await runChild({ ...request, command: '/etc', args: [], oomScoreAdj: 1000 });
+    assert.deepInclude(missing, { kind: 'failed-to-start', message: 'spawn /no/such/program ENOENT' });
+    assert.deepInclude(folder, { kind: 'failed-to-start', message: 'spawn /etc EACCES' });
+    assert(missing.kind === 'failed-to-start' && folder.kind === 'failed-to-start');
+    assert.deepEqual([codeOf(missing.cause), codeOf(folder.cause)], ['ENOENT', 'EACCES']);
+    const own = await shell('echo "sh: 1: exec: x: not found" >&2; exit 127', { oomScoreAdj: 1000 });
+    assert.equal(own.kind, 'exited', 'a program may say so of another one');
+  });
+
+  it('that takes more memory than it may is killed', async () => {
+    const grow = ['-e', 'while (1) { push @all, "x" x 1048576; select undef, undef, undef, 0.005 }'];
+    const result = await runChild({ ...request, command: 'perl', args: grow, maxPrivateBytes: 32 * 1024 * 1024 });
+    assert.deepEqual(result, { kind: 'too-large' });
+  });
+
+  it('may take less than that', async () => {
+    const result = await shell('sleep 0.5; echo done', { maxPrivateBytes: 32 * 1024 * 1024, oomScoreAdj: 1000 });
+    assert.deepEqual(result, { kind: 'exited', code: 0, signal: null, stdout: 'done\n', stderr: '' });
+  });
+
   it('leaves nothing that keeps us alive', () => {
     const program = `
       import { runChild } from ${JSON.stringify(new URL('../../../plugins/linux/child.ts', import.meta.url).href)};
       const request = { command: 'sh', timeoutMs: 60_000, maxOutputBytes: 10 };
       await runChild({ ...request, args: ['-c', 'echo a'] });
       await runChild({ ...request, args: ['-c', 'yes'] });
+      await runChild({ ...request, args: ['-c', 'echo b'], oomScoreAdj: 1000, maxPrivateBytes: 1e9 });
       console.log('all done');
     `;
     const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
