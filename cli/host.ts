@@ -1,4 +1,5 @@
 import { UsageError } from '../plugins/core/errors.ts';
+import type { Logger } from '../plugins/core/log.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
 import type { ParsedArgs } from './command.ts';
@@ -8,29 +9,34 @@ import { text } from './options.ts';
 /** The host that a command looks at: this machine, one whose root is mounted elsewhere, or a recording. */
 export interface Host extends Disposable {
   readonly root: string;
-  readonly monitor: (name: string) => MonitorDefinition<SettingsTable>;
+  readonly monitor: (name: string) => Promise<MonitorDefinition<SettingsTable>>;
   /** Undefined for a live host. */
   readonly recording: { readonly node: string; readonly title: string } | undefined;
   /** What a monitor starts from where nothing else is known: of a recording, a look before. */
   readonly stateBefore: (definition: MonitorDefinition<SettingsTable>, configured: SettingsOf<SettingsTable>, bootId: string | undefined) => Promise<string | undefined>;
 }
 
+/** Flags that say where this machine is to be looked at. */
+const PLACES = ['host-root', 'nvidia-smi', 'kmsg'];
+
 /** `--host-root` or `--recording`. Throws UsageError or ConfigError for what the user can mend. */
-export async function openHost(args: ParsedArgs): Promise<Host> {
+export async function openHost(args: ParsedArgs, log: Logger): Promise<Host> {
   const name = text(args, 'recording');
   if (name === undefined) {
-    return { root: hostRoot(args), monitor: (monitor) => monitorByName(monitor), recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
+    const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log });
+    return { root: hostRoot(args), monitor, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
   }
-  if (text(args, 'host-root') !== undefined) throw new UsageError('--host-root and --recording: give only one of them');
+  const place = PLACES.find((flag) => text(args, flag) !== undefined);
+  if (place !== undefined) throw new UsageError(`--${place} and --recording: give only one of them`);
   // The sidecar pays for no recording.
   const { openRecording } = await import('./recording.ts');
   const { lookBefore, replaying } = await import('./recording/replay.ts');
   const recording = openRecording(name);
   return {
     root: recording.root,
-    monitor: (monitor) => replaying(monitorByName(monitor, recording.probe), recording),
+    monitor: async (wanted) => replaying(await monitorByName(wanted, { args, log, recorded: recording }), recording),
     recording,
-    stateBefore: async (definition, configured, bootId) => (bootId === undefined ? undefined : await lookBefore(definition, recording.root, configured, bootId)),
+    stateBefore: async (definition, configured, bootId) => (bootId === undefined ? undefined : await lookBefore(definition, recording, configured, bootId)),
     [Symbol.dispose]: () => recording[Symbol.dispose](),
   };
 }

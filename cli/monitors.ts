@@ -1,35 +1,55 @@
-import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../plugins/core/decode.ts';
 import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
-import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
-import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
+import { createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { ParsedArgs } from './command.ts';
 import { readConfigFile } from './config-file.ts';
-import { text } from './options.ts';
+import { isFolder } from './is-folder.ts';
+import type { MonitorParts } from './monitor-parts.ts';
+import { gpuOptions, text } from './options.ts';
 
 /** How long a file system may take to answer statfs before it counts as stuck. */
 const STATFS_TIMEOUT_MS = 5_000;
 
-/** Every monitor there is. A new one is one more row. */
-const MAKERS: Readonly<Record<string, (probe: FilesystemProbe) => MonitorDefinition<SettingsTable>>> = {
-  'host-inspector': (probe) => erased(hostInspector(probe)),
+/** Every monitor there is; a new one is one more row. Loaded when it is asked for: a sidecar pays for no monitor but its own. */
+const MAKERS: Readonly<Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>>> = {
+  'host-inspector': async ({ recorded }) => {
+    const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
+    return erased(hostInspector(recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS })));
+  },
+  'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
 };
 
 export const monitorNames: readonly string[] = Object.keys(MAKERS);
+
+/** Flags that only one monitor knows. */
+const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = { 'gpu-monitor': Object.keys(gpuOptions) };
+
+/** Flags that are thresholds, with their key in the monitor's table of settings. */
+const SETTING_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'gpu-monitor': { 'expect-gpus': 'expectGpus', 'temp-threshold': 'temperature_threshold', 'memory-threshold': 'memory_threshold' },
+};
 
 /** Checks only get settings that their own table has read, so forgetting the table's exact type loses nothing. */
 function erased<T extends SettingsTable>(definition: MonitorDefinition<T>): MonitorDefinition<SettingsTable> {
   return definition as unknown as MonitorDefinition<SettingsTable>;
 }
 
-/** A monitor by name; `probe` asks the file systems, by default those of this machine. Throws UsageError naming the known ones. */
-export function monitorByName(name: string, probe: FilesystemProbe = createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS })): MonitorDefinition<SettingsTable> {
+/** A monitor by name. Throws UsageError naming the known ones, and what its own flags throw. */
+export async function monitorByName(name: string, parts: MonitorParts): Promise<MonitorDefinition<SettingsTable>> {
   const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
   if (make === undefined) throw new UsageError(`unknown monitor ${quote(name)}; known are ${monitorNames.join(', ')}`);
-  return make(probe);
+  return await make(parts);
+}
+
+/** Refuses flags that none of these monitors knows: whoever gives one counts on it. */
+export function refuseForeignFlags(args: ParsedArgs, monitors: readonly string[]): void {
+  for (const [monitor, flags] of Object.entries(OWN_FLAGS)) {
+    const given = flags.find((flag) => args.values[flag] !== undefined);
+    if (given !== undefined && !monitors.includes(monitor)) throw new UsageError(`--${given}: only with ${monitor}`);
+  }
 }
 
 /** `npd-host-inspector.sock`, the name that our npd-config files expect. */
@@ -37,8 +57,17 @@ export function socketNameOf(monitor: string): string {
   return `npd-${monitor}.sock`;
 }
 
-/** The section of `--config FILE` for this monitor, or the defaults. Throws ConfigError naming file and key. */
+/** The section of `--config FILE` for this monitor, or the defaults; a flag wins. Throws ConfigError naming file and key, or the flag. */
 export function configuredSettings(args: ParsedArgs, { name, settings }: MonitorDefinition<SettingsTable>): SettingsOf<SettingsTable> {
+  const configured = { ...configuredInFile(args, name, settings) };
+  for (const [flag, key] of Object.entries(SETTING_FLAGS[name] ?? {})) {
+    const given = text(args, flag);
+    if (given !== undefined) configured[key] = settings[key]?.read(given, `--${flag}`);
+  }
+  return configured;
+}
+
+function configuredInFile(args: ParsedArgs, name: string, settings: SettingsTable): SettingsOf<SettingsTable> {
   const file = text(args, 'config');
   if (file === undefined) return readSettings(settings, {}, name);
   const sections = readConfigFile(file);
@@ -57,12 +86,4 @@ export function hostRoot(args: ParsedArgs): string {
   if (!isFolder(root)) throw new ConfigError('--host-root', `${root} is not a folder; ${remedy}`);
   if (!isFolder(join(root, 'proc'))) throw new ConfigError('--host-root', `${root} holds no folder proc; ${remedy}`);
   return root;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,6 @@
+import { silentLogger } from '../plugins/core/log.ts';
 import { hostConfigText } from '../plugins/npd/config-text.ts';
+import type { ParsedArgs } from './command.ts';
 import { monitorByName, monitorNames, socketNameOf } from './monitors.ts';
 
 /** NPD's own defaults: every 30 s, with 10 s to answer. */
@@ -8,16 +10,18 @@ const TIMEOUT_MS = 10_000;
 /** The folder that NPD and the plugins share. */
 const SOCKET_DIR = '/var/run/npd';
 
+const NO_FLAGS: ParsedArgs = { positionals: [], values: {} };
+
 /** What `npd-config/` holds: one file per monitor. */
-export function npdConfigFiles(): readonly { readonly name: string; readonly text: string }[] {
-  return monitorNames.map((monitor) => ({
+export async function npdConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  return await Promise.all(monitorNames.map(async (monitor) => ({
     name: `${monitor}.json`,
-    text: npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`),
-  }));
+    text: await npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`, NO_FLAGS),
+  })));
 }
 
-/** NPD's configuration for one monitor on one socket. */
-export function npdConfigText(monitor: string, socketAddress: string): string {
-  const { specs } = monitorByName(monitor);
+/** NPD's configuration for one monitor on one socket; flags may add conditions. */
+export async function npdConfigText(monitor: string, socketAddress: string, args: ParsedArgs): Promise<string> {
+  const { specs } = await monitorByName(monitor, { args, log: silentLogger });
   return hostConfigText({ monitor, specs, socketAddress, invokeIntervalMs: INVOKE_INTERVAL_MS, timeoutMs: TIMEOUT_MS });
 }

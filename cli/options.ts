@@ -17,6 +17,16 @@ export const hostOptions = {
   config: { type: 'string', value: 'FILE', help: 'thresholds as JSON: {"host-inspector": {"diskAvailableMinPercent": 5}}' },
 } as const satisfies OptionTable;
 
+/** Flags of the gpu-monitor, for the commands that look at a host. */
+export const gpuOptions = {
+  'nvidia-smi': { type: 'string', value: 'PATH', help: 'gpu-monitor: the program to ask; default PATH and the places of the usual installers' },
+  kmsg: { type: 'string', value: 'PATH', help: 'gpu-monitor: kernel log, the device or a file; default dev/kmsg below the host root' },
+  'expect-gpus': { type: 'string', value: 'auto|none|N', help: 'gpu-monitor: how many GPUs this node must have' },
+  'temp-threshold': { type: 'string', value: 'CELSIUS', help: "gpu-monitor: temperature that is too high, beside the device's own limits" },
+  'memory-threshold': { type: 'string', value: 'PERCENT', help: 'gpu-monitor: GPU memory in use that is too much; not judged without it' },
+  rollup: { type: 'string', value: 'NAME[,NAME]', help: 'gpu-monitor: also tell a condition over all others: gpu-healthy, accelerated-hardware-ready' },
+} as const satisfies OptionTable;
+
 /** For the commands that look at a host themselves. */
 export const recordingOption = {
   recording: { type: 'string', value: 'NAME|DIR', help: 'look at a recorded host instead, of test/hosts or in a folder' },

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, messageOf } from '../plugins/core/errors.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import { monitorNames } from './monitors.ts';
-import { hostOptions, text } from './options.ts';
+import { gpuOptions, hostOptions, text } from './options.ts';
 
 /** A plugin that has not ended by then is killed. */
 const END_WITHIN_MS = 3_000;
@@ -29,9 +29,9 @@ export interface PluginOptions {
   readonly hasOwnLog: boolean;
 }
 
-/** Starts `serve` with all monitors and the host flags of `args`. Standard input is a pipe to it: it ends with us, even if we are killed. */
+/** Starts `serve` with all monitors and their flags in `args`. Standard input is a pipe to it: it ends with us, even if we are killed. */
 export function startPlugin(args: ParsedArgs, { self, env }: Context, { folder, httpSocketPath, hasOwnLog }: PluginOptions): ChildProcess {
-  const passedOn = Object.keys(hostOptions).flatMap((name) => flagWith(name, text(args, name)));
+  const passedOn = Object.keys({ ...hostOptions, ...gpuOptions }).flatMap((name) => flagWith(name, text(args, name)));
   const [executable, ...first] = self;
   const flags = [
     '--socket-dir', folder, '--until-stdin-ends', '--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'),

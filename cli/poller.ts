@@ -75,10 +75,12 @@ export function createPoller(configs: readonly HostConfig[], isConsuming: boolea
   return {
     async poll(index) {
       const { config } = at(index);
-      const model = known ?? createHostModel(configs, Date.now());
+      known ??= createHostModel(configs, Date.now());
       const startMs = performance.now();
       const answer = await ask(index, !isConsuming);
       const atMs = Date.now();
+      // What it is now: others may have been polled meanwhile.
+      const model = known;
       const received = answer.kind === 'reply' ? receive(model, fresh(index, answer.status), atMs, index) : advance(model, atMs);
       const ticked = advance(received.model, atMs + HOST_TICK_MS);
       known = ticked.model;

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, UsageError, messageOf, quote } from '../plugins/core/errors.ts';
 import type { FilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
+import type { LogFollower } from '../plugins/linux/log-follower.ts';
+import { recordedLog } from './recording/log.ts';
+import type { LocateSmi } from '../plugins/gpu-monitor/smi/locate.ts';
+import type { RunChild } from '../plugins/linux/child.ts';
 import { applyEdits } from './recording/apply.ts';
+import { recordedSmi } from './recording/smi.ts';
 import { type StatfsTable, readStatfs, recordedProbe } from './recording/statfs.ts';
 import { type Variant, readVariant } from './recording/variant.ts';
 
@@ -31,6 +36,10 @@ export interface Recording extends RecordedHost, Disposable {
   /** What `--host-root` would be. */
   readonly root: string;
   readonly probe: FilesystemProbe;
+  /** Answers as nvidia-smi of this host. */
+  readonly runSmi: RunChild;
+  readonly kernelLog: LogFollower;
+  readonly locateSmi: LocateSmi;
   /** Time passes until the next look: 30 s on the host's uptime, and what the variants say that goes on. */
   readonly step: () => void;
   /** What happened last to the node happens now, or is undone; a recording begins with it. Counters that grew stay where they are. */
@@ -72,11 +81,17 @@ export function openRecording(nameOrFolder: string): Recording {
   const root = join(own, 'root');
   /** How often time has passed, and how often since what happened last. */
   const steps = { all: 0, sick: 0 };
+  const smi = recordedSmi(join(own, 'smi'));
   let statfs: StatfsTable = new Map();
   let isSick = true;
 
   function apply(variant: NamedVariant, list: 'edits' | 'later'): void {
-    statfs = applyEdits({ root, statfs }, variant[list], `${variant.file}: ${list}`);
+    statfs = applyEdits({ folder: own, statfs }, variant[list], `${variant.file}: ${list}`);
+  }
+
+  function become(variant: NamedVariant): void {
+    layOver(join(dirname(variant.file), 'add'), own);
+    apply(variant, 'edits');
   }
 
   function goOn(variant: NamedVariant, times: number): void {
@@ -84,17 +99,17 @@ export function openRecording(nameOrFolder: string): Recording {
   }
 
   function compose(): void {
-    rmSync(root, { recursive: true, force: true });
-    // Links such as those of open files lead nowhere, and stay as they are.
-    cpSync(join(machine, 'root'), root, { recursive: true, verbatimSymlinks: true });
+    for (const part of ['root', 'smi']) rmSync(join(own, part), { recursive: true, force: true });
+    layOver(machine, own);
     statfs = readStatfs(join(machine, 'statfs.json'));
     for (const variant of earlier.toReversed()) {
-      apply(variant, 'edits');
+      become(variant);
       goOn(variant, steps.all);
     }
-    if (last !== undefined && isSick) apply(last, 'edits');
+    if (last !== undefined && isSick) become(last);
     if (last !== undefined) goOn(last, steps.sick);
     addUptime(root, steps.all * STEP_SECONDS);
+    smi.recomposed();
   }
 
   function turn(toSick: boolean): void {
@@ -116,6 +131,9 @@ export function openRecording(nameOrFolder: string): Recording {
     ...host,
     root,
     probe: recordedProbe(() => statfs, Date.now()),
+    runSmi: smi.run,
+    kernelLog: recordedLog,
+    locateSmi: smi.locate,
     step() {
       steps.all++;
       for (const variant of earlier.toReversed()) goOn(variant, 1);
@@ -127,6 +145,13 @@ export function openRecording(nameOrFolder: string): Recording {
     recover: () => turn(false),
     [Symbol.dispose]: dispose,
   };
+}
+
+/** Copies `root` and `smi` of a recording over what is there. Links such as those of open files lead nowhere, and stay as they are. */
+function layOver(from: string, to: string): void {
+  for (const part of ['root', 'smi']) {
+    if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true, verbatimSymlinks: true });
+  }
 }
 
 function folderOf(nameOrFolder: string): string {

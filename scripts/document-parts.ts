@@ -1,5 +1,8 @@
-import type { ConditionSpec } from '../plugins/core/conditions.ts';
+import type { ConditionSpec, EventSpec } from '../plugins/core/conditions.ts';
 import type { SettingsTable } from '../plugins/core/settings.ts';
+import { gpuConditions, gpuEvents } from '../plugins/gpu-monitor/conditions.ts';
+import { rollUpNames } from '../plugins/gpu-monitor/roll-ups.ts';
+import { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
 import { hostConditions, hostEvents } from '../plugins/host-inspector/conditions.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
 import { liveViewSample } from './live-view-sample.ts';
@@ -14,12 +17,16 @@ export interface DocumentPart {
 
 /** Everything in the documents that is made from the condition tables, the settings and the live view. */
 export function documentParts(): readonly DocumentPart[] {
+  const conditions = [...hostConditions, ...gpuConditions(rollUpNames)];
   return [
     { file: 'README.md', name: 'live-view', lines: ['```', ...liveViewSample(), '```'] },
-    { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege', 'advice'], hostConditions.flatMap(conditionRows)) },
-    { file: 'README.md', name: 'events', lines: [`Events without a condition: ${hostEvents.map(({ reason, reads, meaning }) => `${reason} (${reads}): ${meaning}`).join('; ')}.`] },
+    { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege', 'advice'], conditions.flatMap(conditionRows)) },
+    { file: 'README.md', name: 'events', lines: [eventsLine([...hostEvents, ...gpuEvents])] },
     { file: 'docs/host-inspector.md', name: 'advice', lines: hostConditions.flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },
     { file: 'docs/host-inspector.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(hostSettings)) },
+    { file: 'docs/gpu-monitor.md', name: 'advice', lines: gpuConditions([]).flatMap(({ type, reasons }) => reasons.map(({ reason, advice }) => `- **${reason}** of ${type}: ${advice}`)) },
+    { file: 'docs/gpu-monitor.md', name: 'events', lines: [eventsLine(gpuEvents)] },
+    { file: 'docs/gpu-monitor.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(gpuSettings)) },
   ];
 }
 
@@ -28,6 +35,10 @@ export function withPart(text: string, { file, name, lines }: DocumentPart): str
   const marked = new RegExp(`(<!-- ${name} -->\n).*?(<!-- /${name} -->)`, 's');
   if (!marked.test(text)) throw new Error(`${file}: no <!-- ${name} --> and <!-- /${name} -->`);
   return text.replace(marked, (_, begin: string, end: string) => `${begin}${lines.join('\n')}\n${end}`);
+}
+
+function eventsLine(events: readonly EventSpec[]): string {
+  return `Events without a condition: ${events.map(({ reason, reads, meaning }) => `${reason} (${reads}): ${meaning}`).join('; ')}.`;
 }
 
 function table(heading: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -51,9 +62,10 @@ function settingRows(settings: SettingsTable): readonly (readonly string[])[] {
 
 /** The unit is part of the key: the value is written as the configuration file would have it. */
 function valueInWords(key: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map((entry) => `\`${String(entry)}\``).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((entry) => `\`${String(entry)}\``).join(', ');
   if (typeof value !== 'number') return String(value);
   if (key.endsWith('Percent')) return `${value}%`;
+  if (key.endsWith('Timeout')) return `${value / 1_000}s`;
   if (!key.endsWith('Bytes')) return String(value);
   return value >= 2 ** 30 ? `${value / 2 ** 30}Gi` : `${value / 2 ** 20}Mi`;
 }

@@ -2,7 +2,7 @@ import type { Mask } from './record-mask.ts';
 
 /** One kind of file that checks read, and what becomes of its text. */
 export interface RecordedFile {
-  /** Below the host's root. `*` stands for any part of one name, `<pid>` for the processes that are recorded, `<inotify>` for such descriptors of theirs. */
+  /** Below the host's root. `*` stands for any part of one name, `<pid>` for the processes that are recorded, `<inotify>` for such descriptors of theirs, `<nvidia>` for PCI functions of that vendor. */
   readonly pattern: string;
   /** Throws where the text has not the form it should have: what is not understood cannot be masked. */
   readonly keep: (text: string, mask: Mask) => string;
@@ -61,6 +61,14 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/fs/ext4/*/last_error_time', keep: numbers, only: DISKS },
   { pattern: 'sys/dev/block/*/uevent', keep: uevent, only: NUMBERED, change: 'only number and name, of disks only' },
   { pattern: 'sys/devices/system/cpu/online', keep: form(/^[\d,-]+$/) },
+  // Says that there are buses where there is no PCI.
+  { pattern: 'sys/bus/cpu/drivers_autoprobe', keep: numbers },
+  { pattern: 'sys/bus/pci/devices/<nvidia>/vendor', keep: form(/^0x[0-9a-f]{4}$/) },
+  { pattern: 'sys/bus/pci/devices/<nvidia>/class', keep: form(/^0x[0-9a-f]{6}$/) },
+  { pattern: 'sys/bus/pci/devices/<nvidia>/device', keep: form(/^0x[0-9a-f]{4}$/) },
+  { pattern: 'sys/module/nvidia/version', keep: form(/^[\d.]+$/) },
+  { pattern: 'proc/driver/nvidia/version', keep: driverVersion, change: 'only the version of the kernel module' },
+  { pattern: 'proc/driver/nvidia/gpus/*/information', keep: gpuInformation, only: /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, change: 'only model, address and UUID, which is replaced' },
   { pattern: 'sys/class/hwmon/*/name', keep: form(/^[a-z0-9_]+$/) },
   { pattern: 'sys/class/hwmon/*/temp1_label', keep: form(/^Package id \d+$/) },
   { pattern: 'sys/class/hwmon/*/temp1_input', keep: numbers },
@@ -153,6 +161,17 @@ function cgroup(text: string, mask: Mask): string {
     if (controllers === undefined || path === undefined) throw new Error(`line ${index + 1} has not the form of this file`);
     return `${controllers}:${mask.path(path)}\n`;
   }).join('');
+}
+
+function driverVersion(text: string): string {
+  const [line = ''] = text.split('\n');
+  return form(/^NVRM version: NVIDIA UNIX (?:Open )?(?:\w+ )?Kernel Module(?: for \w+)? +[\d.]+$/)(`${line.replace(/( Kernel Module(?: for \w+)? +[\d.]+ ).*$/, '$1')}\n`);
+}
+
+function gpuInformation(text: string, mask: Mask): string {
+  const kept = text.split('\n').filter((line) => /^(?:Model|GPU UUID|Bus Location):/.test(line));
+  const masked = kept.map((line) => line.replace(/(?<=GPU-)[0-9a-f-]{36}$/, mask.bootId));
+  return `${form(/^Model:[\t ]+[\w ./()+-]+$|^GPU UUID:[\t ]+GPU-[0-9a-f?-]+$|^Bus Location:[\t ]+[0-9a-f:.]+$/)(masked.join('\n'))}\n`;
 }
 
 function osRelease(text: string): string {

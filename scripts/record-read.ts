@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '../plugins/core/errors.ts';
 import { readSmallFile } from '../plugins/linux/atomic-file.ts';
 import { isWithin } from '../plugins/linux/path.ts';
@@ -47,8 +47,27 @@ export function pathsOf({ pattern, only }: RecordedFile, root: string, pids: rea
 
 function namesOf(part: string, folder: string, pids: readonly string[]): readonly string[] {
   if (part === '<pid>') return pids;
+  if (part === '<nvidia>') return nvidiaFunctions(folder);
   if (part === '<inotify>') return namesIn(folder).filter((name) => targetOf(join(folder, '../fd', name)) === INOTIFY);
   return part.includes('*') ? namesIn(folder) : [part];
+}
+
+/** Names in /sys/bus/pci/devices whose vendor is NVIDIA; see pci.ids. */
+function nvidiaFunctions(folder: string): readonly string[] {
+  return namesIn(folder).filter((name) => {
+    const vendor = readText(folder, `${name}/vendor`);
+    return vendor.kind === 'ok' && vendor.value.trim() === '0x10de';
+  });
+}
+
+/** Links that say which driver a PCI function of NVIDIA has, and of which other one it is a virtual function: path to target. */
+export function pciLinks(root: string): ReadonlyMap<string, string> {
+  const folder = 'sys/bus/pci/devices';
+  return new Map(nvidiaFunctions(join(root, folder)).flatMap((name) => ['driver', 'physfn'].flatMap((link) => {
+    const target = targetOf(join(root, folder, name, link));
+    if (target === undefined) return [];
+    return [[`${folder}/${name}/${link}`, link === 'driver' ? `../../../../bus/pci/drivers/${basename(target)}` : `../${basename(target)}`] as const];
+  })));
 }
 
 export type Read = { readonly kind: 'ok'; readonly text: string } | { readonly kind: 'absent' } | { readonly kind: 'left-out'; readonly why: string };

@@ -7,9 +7,9 @@ import type { Condition } from '../../plugins/core/status.ts';
 import type { Command } from '../command.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openHost, recordingNote } from '../host.ts';
-import { configuredSettings, monitorNames } from '../monitors.ts';
+import { configuredSettings, monitorNames, refuseForeignFlags } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
-import { flag, hostOptions, recordingOption } from '../options.ts';
+import { flag, gpuOptions, hostOptions, recordingOption } from '../options.ts';
 import { renderHeader, renderLook } from '../render/describe.ts';
 import { version } from '../version.ts';
 
@@ -22,13 +22,14 @@ export const check: Command = {
     `MONITOR is one of: ${monitorNames.join(', ')}.`,
     'A single look has no time to wait: what lasts for the first time is told at once, where serve would wait first.',
   ],
-  options: { ...hostOptions, ...recordingOption, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
+  options: { ...hostOptions, ...gpuOptions, ...recordingOption, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
   logLevel: 'warn',
   async run(args, context) {
     const [name, ...more] = args.positionals;
     if (name === undefined || more.length > 0) throw new UsageError(`check: expected one monitor of ${monitorNames.join(', ')}`);
-    using host = await openHost(args);
-    const definition = host.monitor(name);
+    refuseForeignFlags(args, [name]);
+    using host = await openHost(args, context.log);
+    const definition = await host.monitor(name);
     const configured = configuredSettings(args, definition);
     if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
     const monitor = createMonitor({

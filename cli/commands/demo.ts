@@ -11,7 +11,7 @@ import { recordingNote } from '../host.ts';
 import { monitorNames, socketNameOf } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { npdConfigText } from '../npd-config.ts';
-import { durationMs, flag, hostOptions, text } from '../options.ts';
+import { durationMs, flag, gpuOptions, hostOptions, text } from '../options.ts';
 import { hasEnded, startPlugin, stopPlugin, temporaryFolder } from '../plugin-process.ts';
 import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts';
 import { type RecordedHost, recordedHost } from '../recording.ts';
@@ -26,6 +26,9 @@ const LEAST_INTERVAL_MS = 1_000;
 /** Ages and durations of looks come from the plugin's HTTP port: gRPC as NPD speaks it knows nothing of them. */
 const HTTP_SOCKET = 'http.sock';
 
+/** What the gpu-monitor says of all its conditions on a node without GPUs. */
+const NO_GPU = 'NoGPUPresent';
+
 /** A process needs a fraction of this to start, and a file system that hangs is known to after its own deadline. */
 const FIRST_STATE_MS = 15_000;
 
@@ -39,6 +42,7 @@ export const demo: Command = {
   ],
   options: {
     ...hostOptions,
+    ...gpuOptions,
     host: { type: 'string', value: 'NAME', help: 'replay a recorded host of test/hosts instead, or one in a folder: ./DIR' },
     once: { type: 'boolean', help: 'print one round and end with its exit code' },
     interval: { type: 'string', value: 'DURATION', initial: '5s', help: 'time between two polls' },
@@ -49,18 +53,27 @@ export const demo: Command = {
     const intervalMs = durationMs(args, 'interval', DEFAULT_INTERVAL_MS, LEAST_INTERVAL_MS);
     const recording = recordingOf(args);
     const folder = temporaryFolder();
-    const httpSocketPath = isLive(args, context) ? join(folder, HTTP_SOCKET) : undefined;
-    const plugin = startPlugin(args, context, { folder, httpSocketPath, hasOwnLog: httpSocketPath !== undefined && context.isTerminal });
     try {
-      const configs = monitorNames.map((monitor) => configOf(monitor, folder));
-      using poller = createPoller(configs, true);
-      return await watch({ poller, monitors: configs.length, httpSocketPath, plugin, recording, intervalMs, args, context });
+      const configs = await Promise.all(monitorNames.map(async (monitor) => await configOf(monitor, folder, args)));
+      return await withPlugin({ configs, folder, recording, intervalMs, args, context });
     } finally {
-      await stopPlugin(plugin);
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
+
+/** Starts the plugin, shows what it says, and ends it. Gives the exit code. */
+async function withPlugin({ configs, folder, ...rest }: Pick<Watch, 'recording' | 'intervalMs' | 'args' | 'context'> & { readonly configs: readonly HostConfig[]; readonly folder: string }): Promise<number> {
+  const { args, context } = rest;
+  const httpSocketPath = isLive(args, context) ? join(folder, HTTP_SOCKET) : undefined;
+  const plugin = startPlugin(args, context, { folder, httpSocketPath, hasOwnLog: httpSocketPath !== undefined && context.isTerminal });
+  try {
+    using poller = createPoller(configs, true);
+    return await watch({ poller, monitors: configs.length, httpSocketPath, plugin, ...rest });
+  } finally {
+    await stopPlugin(plugin);
+  }
+}
 
 /** What `--host` names. Throws UsageError with the known names before anything is started. */
 function recordingOf(args: ParsedArgs): RecordedHost | undefined {
@@ -70,8 +83,8 @@ function recordingOf(args: ParsedArgs): RecordedHost | undefined {
 }
 
 /** Our own `npd-config/` but for the socket: how often this demo asks is no matter of that file. */
-function configOf(monitor: string, folder: string): HostConfig {
-  const { config, errors } = readHostConfig(npdConfigText(monitor, join(folder, socketNameOf(monitor))));
+async function configOf(monitor: string, folder: string, args: ParsedArgs): Promise<HostConfig> {
+  const { config, errors } = readHostConfig(await npdConfigText(monitor, join(folder, socketNameOf(monitor)), args));
   if (config === undefined) throw new Error(`our own configuration of ${monitor} is wrong: ${errors[0]?.message ?? ''}`);
   return config;
 }
@@ -95,12 +108,12 @@ async function watch(demo: Watch): Promise<number> {
   const node = nodeName(args, context, recording);
   const note = recording && recordingNote(recording);
   const indexes = Array.from({ length: monitors }, (_, index) => index);
-  const firstPoll = async (index: number): Promise<Poll> => await firstState(poller, index, plugin, signal);
+  const firstPolls = async (): Promise<readonly Poll[]> => await firstStates(poller, indexes, plugin, signal);
   if (httpSocketPath !== undefined) {
     const about = { node, note, intervalMs, monitors: `${monitorNames.join(', ')} ${version()} (process ${plugin.pid})` };
-    return await watchLive({ about, poller, indexes, firstPoll, plugin, httpSocketPath }, context);
+    return await watchLive({ about, poller, indexes, firstPolls, plugin, httpSocketPath }, context);
   }
-  const polls = await Promise.all(indexes.map(firstPoll));
+  const polls = await firstPolls();
   if (signal.aborted) return EXIT.ok;
   const hasAnswers = polls.every(({ answer }) => answer.kind === 'reply');
   if (!hasAnswers && hasEnded(plugin)) return plugin.exitCode ?? EXIT.internal;
@@ -118,18 +131,22 @@ function renderStart({ poller, plugin: { pid } }: Watch, node: string, note: str
   const nowMs = Date.now();
   const events = polls.flatMap((poll) => poll.events);
   const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${oneLine(answer.message)}\n`] : []));
+  const conditions = poller.node();
+  const isWithoutGpu = note === undefined && conditions.some(({ reason }) => reason === NO_GPU);
   return [
-    renderHeader(node, note), renderConditions(poller.node(), nowMs), renderEventWrites(events, nowMs), ...unanswered,
+    renderHeader(node, note), renderConditions(conditions, nowMs), renderEventWrites(events, nowMs), ...unanswered,
     `Checked by ${monitorNames.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,
+    ...(isWithoutGpu ? ['No NVIDIA GPU here; `npm start -- --host gpu-8x-h100` replays a recorded GPU node.\n'] : []),
   ].join('');
 }
 
-/** The first poll comes when the plugin has looked at everything, so that what is shown is true and not "no look yet". */
-async function firstState(poller: Poller, index: number, plugin: ChildProcess, signal: AbortSignal): Promise<Poll> {
+/** The first polls come when the plugin has looked at everything, so that what is shown is true and not "no look yet"; one after the other, so that the conditions stand in their order. */
+async function firstStates(poller: Poller, indexes: readonly number[], plugin: ChildProcess, signal: AbortSignal): Promise<readonly Poll[]> {
   const endMs = performance.now() + FIRST_STATE_MS;
-  while (!signal.aborted && !hasEnded(plugin) && performance.now() < endMs) {
-    if (await poller.hasLooked(index)) break;
-    await sleep(50);
-  }
-  return await poller.poll(index);
+  await Promise.all(indexes.map(async (index) => {
+    while (!signal.aborted && !hasEnded(plugin) && performance.now() < endMs && !(await poller.hasLooked(index))) await sleep(50);
+  }));
+  const polls: Poll[] = [];
+  for (const index of indexes) polls.push(await poller.poll(index));
+  return polls;
 }

@@ -51,8 +51,8 @@ export const poll: Command = {
 /** Worst of all monitors; one that did not answer cannot be told. An interrupted watch is no verdict. */
 function exitCodeOfPolls(polls: readonly (Poll | undefined)[], signal: AbortSignal): number {
   if (signal.aborted) return EXIT.ok;
-  const conditions = polls.flatMap((poll): readonly Pick<Condition, 'status'>[] =>
-    poll?.answer.kind === 'reply' ? poll.answer.status.conditions : [{ status: 'Unknown' }],
+  const conditions = polls.flatMap((poll): readonly Pick<Condition, 'type' | 'status'>[] =>
+    poll?.answer.kind === 'reply' ? poll.answer.status.conditions : [{ type: '', status: 'Unknown' }],
   );
   return exitCodeOf(conditions);
 }

@@ -11,8 +11,8 @@ import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
-import { configuredSettings, monitorNames, socketNameOf } from '../monitors.ts';
-import { hostOptions, oneOf, recordingOption, text } from '../options.ts';
+import { configuredSettings, monitorNames, refuseForeignFlags, socketNameOf } from '../monitors.ts';
+import { gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
@@ -36,6 +36,7 @@ export const serve: Command = {
   details: [`MONITOR is one or more of: ${monitorNames.join(', ')}.`, 'Ends in good order on SIGTERM; a second SIGTERM ends it at once.'],
   options: {
     ...hostOptions,
+    ...gpuOptions,
     ...recordingOption,
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
@@ -56,12 +57,13 @@ export const serve: Command = {
       context.log.info({ willExit: exitOnStop }, 'the host program said goodbye');
       if (exitOnStop) setTimeout(() => end.abort(new Error('Stop')), FAREWELL_MS);
     };
-    using host = await openHost(args);
+    refuseForeignFlags(args, names);
+    using host = await openHost(args, context.log);
     if (host.recording !== undefined) context.log.info({ recording: recordingNote(host.recording) }, 'serving a recording, not this machine');
     const served: Served[] = [];
     try {
       // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
-      const monitors = names.map((name) => readyToServe(name, args, host));
+      const monitors = await Promise.all(names.map(async (name) => await readyToServe(name, args, host)));
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       await aborted(end.signal);
@@ -106,8 +108,8 @@ interface Ready {
 }
 
 /** Throws UsageError or ConfigError for what the user can mend. */
-function readyToServe(name: string, args: ParsedArgs, host: Host): Ready {
-  const definition = host.monitor(name);
+async function readyToServe(name: string, args: ParsedArgs, host: Host): Promise<Ready> {
+  const definition = await host.monitor(name);
   const socketPath = text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name));
   const stateDir = text(args, 'state-dir');
   return {

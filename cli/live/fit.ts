@@ -6,6 +6,8 @@ export interface Part {
   readonly name: string;
   /** How many rows there are. */
   readonly count: number;
+  /** Of how many things a row tells; one, where nothing is said. */
+  readonly weights?: readonly number[] | undefined;
   /** Indexes of the rows, those first that are kept where not all fit. */
   readonly order: readonly number[];
   readonly title: Line;
@@ -44,7 +46,7 @@ function heightOf(part: Part): number {
 
 /** As many rows as fit into `height` lines with the number of the others, or nothing but the summary. */
 function shortened(part: Part, height: number): readonly Line[] {
-  const { name, count, order, title, summary, blocks } = part;
+  const { name, count, weights, order, title, summary, blocks } = part;
   if (count === 0) return [title];
   // Of the lines, the title and the number of what is left out take one each.
   const heading = height - 2 > part.heading.length ? part.heading : [];
@@ -56,10 +58,14 @@ function shortened(part: Part, height: number): readonly Line[] {
     if (used > room) break;
     kept.add(index);
   }
-  const leftOut = count - kept.size;
+  const leftOut = inTotal(blocks.map((_, index) => (kept.has(index) ? 0 : (weights?.[index] ?? 1))));
   if (kept.size === 0) return [lineOf(`${name}:  ${summary}`, 'strong')];
   const noun = name.toLowerCase().replace(/s$/, leftOut === 1 ? '' : 's');
   const more = lineOf(`${MARGIN}(${leftOut} more ${noun})`, 'quiet');
   const firstLeftOut = blocks.findIndex((_, index) => !kept.has(index));
   return [title, ...heading, ...blocks.flatMap((block, index) => (kept.has(index) ? block : index === firstLeftOut ? [more] : []))];
+}
+
+function inTotal(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

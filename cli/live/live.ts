@@ -26,8 +26,8 @@ export interface LiveOptions {
   readonly poller: Poller;
   /** Indexes of the poller's monitors. */
   readonly indexes: readonly number[];
-  /** The first poll of a monitor, made when the plugin has looked at everything. */
-  readonly firstPoll: (index: number) => Promise<Poll>;
+  /** The first poll of each monitor, made when the plugin has looked at everything. */
+  readonly firstPolls: () => Promise<readonly Poll[]>;
   readonly plugin: ChildProcess;
   /** The Unix socket of the plugin's HTTP port. */
   readonly httpSocketPath: string;
@@ -98,8 +98,8 @@ export async function showLive(options: LiveOptions): Promise<LiveEnd> {
 }
 
 /** Polls as NPD would until the signal; settles before it only if the plugin ended without an answer. */
-async function pollFor({ about: { intervalMs }, poller, indexes, firstPoll, plugin }: LiveOptions, change: Change, signal: AbortSignal): Promise<void> {
-  const polls = await Promise.all(indexes.map(firstPoll));
+async function pollFor({ about: { intervalMs }, poller, indexes, firstPolls, plugin }: LiveOptions, change: Change, signal: AbortSignal): Promise<void> {
+  const polls = await firstPolls();
   change((view) => withoutNews(polls.reduce((before, poll) => withPoll(before, poll, poller.node()), view)));
   if (hasEnded(plugin) && polls.every(({ answer }) => answer.kind === 'error')) return;
   const show = (poll: Poll): void => change((view) => withPoll(view, poll, poller.node()));

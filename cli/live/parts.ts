@@ -1,4 +1,4 @@
-import type { ConditionStatus } from '../../plugins/core/status.ts';
+import { stateOf } from '../exit-code.ts';
 import { age, rfc1123 } from '../render/time.ts';
 import { type Column, type Grid, type GridSize, type Layout, grid } from './grid.ts';
 import { type Tone, span } from './line.ts';
@@ -15,7 +15,7 @@ const STALE_PERIODS = 3;
 /** The verdicts of one look stand in one line. */
 const MOST_DETAILS = 3;
 
-const TONE_OF_STATUS: Readonly<Record<ConditionStatus, Tone>> = { True: 'bad', Unknown: 'unsure', False: 'good' };
+const TONES = { problem: 'bad', unknown: 'unsure', healthy: 'good' } as const;
 
 function column<Row>(heading: string, text: (row: Row) => string, tone?: (row: Row) => Tone): Column<Row> {
   return { heading, cell: (row) => span(harmless(text(row)), tone?.(row)) };
@@ -28,14 +28,14 @@ function isFresh(nowMs: number): (row: { readonly changedMs?: number | undefined
 /** Conditions as `kubectl describe node` prints them; without room first LastHeartbeatTime goes, then the other time becomes an age, then texts go below. */
 export function conditionsGrid(conditions: readonly SeenCondition[], heartbeatMs: number, nowMs: number, size: GridSize): Grid {
   const type = column<SeenCondition>('Type', (row) => row.type);
-  const status = column<SeenCondition>('Status', (row) => row.status, (row) => TONE_OF_STATUS[row.status]);
+  const status = column<SeenCondition>('Status', (row) => row.status, (row) => TONES[stateOf(row)]);
   const heartbeat = column<SeenCondition>('LastHeartbeatTime', () => rfc1123(heartbeatMs));
   const transition = column<SeenCondition>('LastTransitionTime', ({ transitionMs }) => rfc1123(transitionMs));
   const since = column<SeenCondition>('Age', ({ transitionMs }) => age(nowMs - transitionMs));
   const reason = column<SeenCondition>('Reason', (row) => row.reason);
   const message = column<SeenCondition>('Message', (row) => row.message);
   // On a low terminal every row of one that is healthy takes a row from one that is not.
-  const isSpared = (row: SeenCondition): boolean => row.status === 'False' && !size.hasDashes;
+  const isSpared = (row: SeenCondition): boolean => stateOf(row) === 'healthy' && !size.hasDashes;
   const reasonBelow = (row: SeenCondition): string => (isSpared(row) ? '' : harmless(`${row.reason}: ${row.message}`));
   const layouts: readonly [Layout<SeenCondition>, ...Layout<SeenCondition>[]] = [
     { columns: [type, status, heartbeat, transition, reason, message] },

@@ -1,4 +1,6 @@
 import type { ConditionStatus } from '../../plugins/core/status.ts';
+import { stateOf } from '../exit-code.ts';
+import { joined, joinedLooks } from '../render/joined.ts';
 import { age, rfc1123 } from '../render/time.ts';
 import type { Grid } from './grid.ts';
 import { type Line, MARGIN, type Tone, lineOf, paint, span } from './line.ts';
@@ -52,14 +54,19 @@ interface TextSize {
 
 function partsOf(view: View, nowMs: number, size: TextSize): readonly Part[] {
   const { conditions, events, looks, droppedEventCount } = view;
+  const rows = joined(conditions);
+  const checks = looks.kind === 'known' ? joinedLooks(looks.checks) : [];
   const more = droppedEventCount > 0 ? [lineOf(`${MARGIN}(${droppedEventCount} more that NPD would drop or that are older)`, 'quiet')] : [];
   return [
     conditions.length === 0
       ? note('Conditions', 'waiting for the first looks')
-      : { ...part('Conditions', conditions.length, conditionsGrid(conditions, view.heartbeatMs, nowMs, size), worstFirst(conditions)), summary: statusCounts(conditions) },
+      : {
+          ...part('Conditions', rows.length, conditionsGrid(rows, view.heartbeatMs, nowMs, size), worstFirst(rows)),
+          summary: statusCounts(conditions), weights: rows.map(({ memberCount }) => memberCount),
+        },
     { ...part('Events', events.length, eventsGrid(events, nowMs, size), inOrder(events).toReversed()), end: more },
     looks.kind === 'known'
-      ? part('Looks', looks.checks.length, looksGrid(looks.checks, nowMs, size), worstLookFirst(looks.checks))
+      ? { ...part('Looks', checks.length, looksGrid(checks, nowMs, size), worstLookFirst(checks)), summary: `${looks.checks.length} not shown`, weights: checks.map(({ memberCount }) => memberCount) }
       : note('Looks', `not known: ${harmless(looks.message)}`),
   ];
 }
@@ -73,10 +80,10 @@ function inOrder(rows: readonly unknown[]): readonly number[] {
   return rows.map((_, index) => index);
 }
 
-const WORST_FIRST: readonly ConditionStatus[] = ['True', 'Unknown', 'False'];
+const WORST_FIRST = ['problem', 'unknown', 'healthy'] as const;
 
 function worstFirst(conditions: View['conditions']): readonly number[] {
-  return WORST_FIRST.flatMap((status) => conditions.flatMap((condition, index) => (condition.status === status ? [index] : [])));
+  return WORST_FIRST.flatMap((state) => conditions.flatMap((condition, index) => (stateOf(condition) === state ? [index] : [])));
 }
 
 function worstLookFirst(checks: readonly CheckLook[]): readonly number[] {
@@ -87,9 +94,11 @@ function foundNothing({ verdicts }: CheckLook): boolean {
   return verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable');
 }
 
+const STATUSES: readonly ConditionStatus[] = ['True', 'Unknown', 'False'];
+
 /** `1 True, 5 False` */
 function statusCounts(conditions: View['conditions']): string {
-  const counts = WORST_FIRST.map((status) => ({ status, count: conditions.filter((condition) => condition.status === status).length }));
+  const counts = STATUSES.map((status) => ({ status, count: conditions.filter((condition) => condition.status === status).length }));
   return counts.filter(({ count }) => count > 0).map(({ status, count }) => `${count} ${status}`).join(', ');
 }
 

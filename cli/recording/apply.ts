@@ -1,23 +1,26 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, messageOf, quote } from '../../plugins/core/errors.ts';
 import { added } from './add.ts';
 import { type Edit, SPACE_KEYS, type StatfsChange } from './edit.ts';
+import { kmsgAfter } from './kmsg.ts';
+import { smiAnswerIn } from './smi.ts';
+import { withElement, withoutGpu } from './smi-xml.ts';
 import type { StatfsSaid, StatfsTable } from './statfs.ts';
 
-/** A composed host: a folder of its own, and what statfs says. */
+/** A composed host: a folder of its own with `root` and perhaps `smi`, and what statfs says. */
 export interface Composed {
-  readonly root: string;
+  readonly folder: string;
   readonly statfs: StatfsTable;
 }
 
 /** Applies edits in their order to the folder, and gives the new table. Throws ConfigError: `<where>[2] (proc/meminfo): why`. */
-export function applyEdits({ root, statfs }: Composed, edits: readonly Edit[], where: string): StatfsTable {
+export function applyEdits({ folder, statfs }: Composed, edits: readonly Edit[], where: string): StatfsTable {
   const table = new Map(statfs);
   for (const [index, edit] of edits.entries()) {
     const path = `${where}[${index}] (${subjectOf(edit)})`;
     if (edit.kind === 'statfs') table.set(edit.mountPoint, answerAfter(edit.change, table.get(edit.mountPoint), path));
-    else applyToTree(root, edit, path);
+    else applyToFolder(folder, edit, path);
   }
   return table;
 }
@@ -32,29 +35,56 @@ function answerAfter(change: StatfsChange, before: StatfsSaid | undefined, path:
   return { totalBytes, freeBytes, availableBytes, inodes, inodesFree };
 }
 
-function applyToTree(root: string, edit: Exclude<Edit, { readonly kind: 'statfs' }>, path: string): void {
-  const target = join(root, subjectOf(edit));
+type FolderEdit = Exclude<Edit, { readonly kind: 'statfs' }>;
+type GpuEdit = Extract<Edit, { readonly kind: 'kmsg' | 'gpu' | 'no-gpu' | 'smi' }>;
+
+function applyToFolder(folder: string, edit: FolderEdit, path: string): void {
   try {
     // A file where the path needs a folder, or a folder in place of the file, comes out as the system's own error.
-    switch (edit.kind) {
-      case 'text':
-        mkdirSync(dirname(target), { recursive: true });
-        return writeFileSync(target, edit.text);
-      case 'remove':
-        lstatSync(target);
-        return rmSync(target, { recursive: true });
-      case 'entries':
-        rmSync(target, { recursive: true, force: true });
-        mkdirSync(target, { recursive: true });
-        for (let entry = 0; entry < edit.entries; entry++) writeEntry(join(target, String(entry)), edit.link);
-        return undefined;
-      case 'replace':
-        return writeFileSync(target, replaced(readFileSync(target, 'utf8'), edit.replace, edit.with, path));
-      case 'add':
-        return writeFileSync(target, added(readFileSync(target, 'utf8'), edit, path));
-    }
+    if (edit.kind === 'kmsg' || edit.kind === 'gpu' || edit.kind === 'no-gpu' || edit.kind === 'smi') applyToGpus(folder, edit, path);
+    else applyToFile(folder, edit, path);
   } catch (cause) {
-    throw cause instanceof ConfigError ? cause : new ConfigError(path, messageOf(cause).replaceAll(root, ''), { cause });
+    throw cause instanceof ConfigError ? cause : new ConfigError(path, messageOf(cause).replaceAll(join(folder, 'root'), '').replaceAll(folder, ''), { cause });
+  }
+}
+
+function applyToFile(folder: string, edit: Exclude<FolderEdit, GpuEdit>, path: string): void {
+  const subject = subjectOf(edit);
+  const target = join(folder, subject.startsWith('smi/') ? '' : 'root', subject);
+  switch (edit.kind) {
+    case 'text':
+      mkdirSync(dirname(target), { recursive: true });
+      return writeFileSync(target, edit.text);
+    case 'link':
+      mkdirSync(dirname(target), { recursive: true });
+      rmSync(target, { recursive: true, force: true });
+      return symlinkSync(edit.link, target);
+    case 'remove':
+      lstatSync(target);
+      return rmSync(target, { recursive: true });
+    case 'entries':
+      rmSync(target, { recursive: true, force: true });
+      mkdirSync(target, { recursive: true });
+      for (let entry = 0; entry < edit.entries; entry++) writeEntry(join(target, String(entry)), edit.link);
+      return undefined;
+    case 'replace':
+      return writeFileSync(target, replaced(readFileSync(target, 'utf8'), edit.replace, edit.with, path));
+    case 'add':
+      return writeFileSync(target, added(readFileSync(target, 'utf8'), edit, path));
+  }
+}
+
+function applyToGpus(folder: string, edit: GpuEdit, path: string): void {
+  const xml = join(folder, 'smi/query.xml');
+  switch (edit.kind) {
+    case 'kmsg':
+      return appendFileSync(join(folder, 'root/dev/kmsg'), kmsgAfter(join(folder, 'root'), edit.lines));
+    case 'gpu':
+      return writeFileSync(xml, withElement(readFileSync(xml, 'utf8'), edit.address, edit.element, edit.change, path));
+    case 'no-gpu':
+      return writeFileSync(xml, withoutGpu(readFileSync(xml, 'utf8'), edit.address, path));
+    case 'smi':
+      return writeFileSync(join(folder, 'smi/answer.json'), JSON.stringify({ ...smiAnswerIn(join(folder, 'smi')), ...edit.answer }));
   }
 }
 
@@ -71,6 +101,9 @@ function replaced(text: string, before: string, after: string, path: string): st
 }
 
 function subjectOf(edit: Edit): string {
+  if ('file' in edit) return edit.file;
+  if ('address' in edit) return 'element' in edit ? `${edit.address} ${edit.element}` : edit.address;
   if (edit.kind === 'statfs') return edit.mountPoint;
-  return edit.kind === 'entries' ? edit.folder : edit.file;
+  if (edit.kind === 'entries') return edit.folder;
+  return edit.kind === 'kmsg' ? 'dev/kmsg' : 'smi/answer.json';
 }

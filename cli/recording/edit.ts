@@ -1,8 +1,11 @@
 import { isRecord } from '../../plugins/core/decode.ts';
 import { ConfigError, quote } from '../../plugins/core/errors.ts';
 import type { FilesystemSpace } from '../../plugins/linux/filesystem-answer.ts';
+import { type Members, count, inTree, lines, text, textOrLines, whole } from './members.ts';
+import { type SmiAnswer, readSmiAnswer } from './smi.ts';
+import type { ElementChange } from './smi-xml.ts';
 
-/** One small change of a recorded host. Files and folders are paths below its root. */
+/** One small change of a recorded host. Files and folders are paths below its root, or below its folder `smi`. */
 export type Edit =
   /** The text must stand in the file exactly once. */
   | { readonly kind: 'replace'; readonly file: string; readonly replace: string; readonly with: string }
@@ -15,7 +18,17 @@ export type Edit =
   /** A folder with so many empty files, or links to `link`, in place of what it held: `/proc/<pid>/fd` has one per open file. */
   | { readonly kind: 'entries'; readonly folder: string; readonly entries: number; readonly link?: string }
   /** What statfs says of a mount point from now on: other numbers, or nothing at all, or an error in the words of strerror(3). One that is new needs all numbers. */
-  | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: StatfsChange };
+  | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: StatfsChange }
+  /** A symbolic link, in place of what was there. */
+  | { readonly kind: 'link'; readonly file: string; readonly link: string }
+  /** The kernel logs these lines now. */
+  | { readonly kind: 'kmsg'; readonly lines: readonly string[] }
+  /** What nvidia-smi says of one element of one GPU. */
+  | { readonly kind: 'gpu'; readonly address: string; readonly element: string; readonly change: ElementChange }
+  /** nvidia-smi leaves this GPU out. */
+  | { readonly kind: 'no-gpu'; readonly address: string }
+  /** How nvidia-smi ends, over what was said of it before. */
+  | { readonly kind: 'smi'; readonly answer: SmiAnswer };
 
 export type NumberPlace = { readonly field: string } | { readonly column: string };
 
@@ -23,8 +36,29 @@ export type StatfsChange = Partial<FilesystemSpace> | 'hung' | { readonly refusa
 
 export const SPACE_KEYS: readonly (keyof FilesystemSpace)[] = ['totalBytes', 'freeBytes', 'availableBytes', 'inodes', 'inodesFree'];
 
-/** Parts of a host that a recording holds. */
-const IN_TREE = /^(?:proc|sys|etc)(?:\/[^/]+)+$/;
+/** One form of edit: its key that no other has first, then those that must or may stand beside it. */
+interface Form {
+  readonly keys: readonly string[];
+  /** As the message about an unknown form shows it. */
+  readonly shown: string;
+  readonly read: (value: Members, path: string) => Edit;
+}
+
+const FORMS: readonly Form[] = [
+  { keys: ['replace', 'file', 'with'], shown: '{file, replace, with}', read: readReplace },
+  { keys: ['text', 'file'], shown: '{file, text}', read: (value, path) => ({ kind: 'text', file: inTree(value, 'file', path), text: textOrLines(value, path) }) },
+  { keys: ['remove', 'file'], shown: '{file, remove: true}', read: (value, path) => ({ kind: 'remove', file: inTree(value, 'file', path) }) },
+  { keys: ['add', 'file', 'field'], shown: '{file, add, field? or column?}', read: readAdd },
+  { keys: ['add', 'file', 'column'], shown: '', read: readAdd },
+  { keys: ['entries', 'folder', 'link'], shown: '{folder, entries, link?}', read: readEntries },
+  { keys: ['link', 'file'], shown: '{file, link}', read: (value, path) => ({ kind: 'link', file: inTree(value, 'file', path), link: text(value, 'link', path) }) },
+  { keys: ['statfs', 'hung', 'refusal', ...SPACE_KEYS], shown: '{statfs, ...}', read: readStatfs },
+  { keys: ['kmsg'], shown: '{kmsg}', read: (value, path) => ({ kind: 'kmsg', lines: lines(value, 'kmsg', path) }) },
+  { keys: ['gpu', 'element', 'text'], shown: '{gpu, element, text or add}', read: readGpu },
+  { keys: ['gpu', 'element', 'add'], shown: '', read: readGpu },
+  { keys: ['gpu', 'remove'], shown: '{gpu, remove: true}', read: (value, path) => ({ kind: 'no-gpu', address: text(value, 'gpu', path) }) },
+  { keys: ['smi'], shown: '{smi}', read: (value, path) => ({ kind: 'smi', answer: readSmiAnswer(value['smi'], `${path}.smi`) }) },
+];
 
 /**
  * Reads one edit of a `variant.json`. Throws ConfigError that begins with `path` for keys that form no edit, values of
@@ -33,29 +67,36 @@ const IN_TREE = /^(?:proc|sys|etc)(?:\/[^/]+)+$/;
 export function readEdit(value: unknown, path: string): Edit {
   if (!isRecord(value)) throw new ConfigError(path, `expected an object, got ${quote(JSON.stringify(value) ?? 'nothing')}`);
   const keys = Object.keys(value);
-  const hasOnly = (...known: readonly string[]): boolean => keys.every((key) => known.includes(key)) && known[0] !== undefined && keys.includes(known[0]);
-  if (hasOnly('replace', 'file', 'with')) {
-    const replace = text(value, 'replace', path);
-    if (replace === '') throw new ConfigError(`${path}.replace`, 'expected a text, got an empty one');
-    return { kind: 'replace', file: inTree(value, 'file', path), replace, with: text(value, 'with', path) };
-  }
-  if (hasOnly('text', 'file')) return { kind: 'text', file: inTree(value, 'file', path), text: textOrLines(value, path) };
-  if (hasOnly('remove', 'file') && value['remove'] === true) return { kind: 'remove', file: inTree(value, 'file', path) };
-  if (hasOnly('add', 'file', 'field') || hasOnly('add', 'file', 'column')) {
-    const edit = { kind: 'add', file: inTree(value, 'file', path), add: whole(value, 'add', path) } as const;
-    if ('field' in value) return { ...edit, at: { field: text(value, 'field', path) } };
-    return 'column' in value ? { ...edit, at: { column: text(value, 'column', path) } } : edit;
-  }
-  if (hasOnly('entries', 'folder', 'link')) {
-    const edit = { kind: 'entries', folder: inTree(value, 'folder', path), entries: count(value, 'entries', path) } as const;
-    return value['link'] === undefined ? edit : { ...edit, link: text(value, 'link', path) };
-  }
-  if (hasOnly('statfs', 'hung', 'refusal', ...SPACE_KEYS)) return readStatfs(value, path);
-  const forms = '{file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {statfs, ...}';
+  const form = FORMS.find((known) => keys.every((key) => known.keys.includes(key)) && known.keys[0] !== undefined && keys.includes(known.keys[0]));
+  const isSaid = value['remove'] === undefined || value['remove'] === true;
+  if (form !== undefined && isSaid) return form.read(value, path);
+  const forms = FORMS.map(({ shown }) => shown).filter((shown) => shown !== '').join(', ');
   throw new ConfigError(path, `the keys ${keys.map(quote).join(', ')} form no edit; known are ${forms}`);
 }
 
-function readStatfs(value: Readonly<Record<string, unknown>>, path: string): Edit {
+function readReplace(value: Members, path: string): Edit {
+  const replace = text(value, 'replace', path);
+  if (replace === '') throw new ConfigError(`${path}.replace`, 'expected a text, got an empty one');
+  return { kind: 'replace', file: inTree(value, 'file', path), replace, with: text(value, 'with', path) };
+}
+
+function readAdd(value: Members, path: string): Edit {
+  const edit = { kind: 'add', file: inTree(value, 'file', path), add: whole(value, 'add', path) } as const;
+  if ('field' in value) return { ...edit, at: { field: text(value, 'field', path) } };
+  return 'column' in value ? { ...edit, at: { column: text(value, 'column', path) } } : edit;
+}
+
+function readEntries(value: Members, path: string): Edit {
+  const edit = { kind: 'entries', folder: inTree(value, 'folder', path), entries: count(value, 'entries', path) } as const;
+  return value['link'] === undefined ? edit : { ...edit, link: text(value, 'link', path) };
+}
+
+function readGpu(value: Members, path: string): Edit {
+  const change = 'add' in value ? { add: whole(value, 'add', path) } : { text: text(value, 'text', path) };
+  return { kind: 'gpu', address: text(value, 'gpu', path), element: text(value, 'element', path), change };
+}
+
+function readStatfs(value: Members, path: string): Edit {
   const mountPoint = text(value, 'statfs', path);
   const { hung, refusal, statfs: _, ...numbers } = value;
   const isAlone = Object.keys(value).length === 2;
@@ -64,37 +105,4 @@ function readStatfs(value: Readonly<Record<string, unknown>>, path: string): Edi
   if (refusal !== undefined && isAlone) return { kind: 'statfs', mountPoint, change: { refusal: text(value, 'refusal', path) } };
   if (refusal !== undefined) throw new ConfigError(`${path}.refusal`, 'expected nothing beside it');
   return { kind: 'statfs', mountPoint, change: Object.fromEntries(Object.keys(numbers).map((key) => [key, count(value, key, path)])) };
-}
-
-function inTree(value: Readonly<Record<string, unknown>>, key: string, path: string): string {
-  const name = text(value, key, path);
-  const isInside = IN_TREE.test(name) && !name.split('/').some((part) => part === '.' || part === '..');
-  if (!isInside) throw new ConfigError(`${path}.${key}`, `expected a path below proc, sys or etc, got ${quote(name)}`);
-  return name;
-}
-
-function text(value: Readonly<Record<string, unknown>>, key: string, path: string): string {
-  const found = value[key];
-  if (typeof found !== 'string') throw new ConfigError(`${path}.${key}`, `expected a text, got ${quote(JSON.stringify(found) ?? 'nothing')}`);
-  return found;
-}
-
-function textOrLines(value: Readonly<Record<string, unknown>>, path: string): string {
-  const lines = value['text'];
-  if (!Array.isArray(lines)) return text(value, 'text', path);
-  const wrong = lines.findIndex((line) => typeof line !== 'string');
-  if (wrong >= 0) throw new ConfigError(`${path}.text[${wrong}]`, 'expected a text');
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-function whole(value: Readonly<Record<string, unknown>>, key: string, path: string): number {
-  const found = value[key];
-  if (!Number.isSafeInteger(found)) throw new ConfigError(`${path}.${key}`, `expected a whole number, got ${quote(JSON.stringify(found) ?? 'nothing')}`);
-  return Number(found);
-}
-
-function count(value: Readonly<Record<string, unknown>>, key: string, path: string): number {
-  const found = whole(value, key, path);
-  if (found < 0) throw new ConfigError(`${path}.${key}`, `expected a whole number ≥ 0, got ${quote(String(found))}`);
-  return found;
 }

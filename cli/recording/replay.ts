@@ -25,14 +25,17 @@ export function replaying<T extends SettingsTable>(definition: MonitorDefinition
  * Looks once at a recorded host and gives the saved state, for a monitor that goes on from there: what tells by the growth
  * of a counter needs a look before.
  */
-export async function lookBefore(definition: MonitorDefinition<SettingsTable>, root: string, configured: SettingsOf<SettingsTable>, bootId: string): Promise<string | undefined> {
+export async function lookBefore(definition: MonitorDefinition<SettingsTable>, recording: Recording, configured: SettingsOf<SettingsTable>, bootId: string): Promise<string | undefined> {
+  const isSudden = recording.variants[0]?.isSudden === true;
+  if (isSudden) recording.recover();
   let saved: string | undefined;
   const monitor = createMonitor({
-    definition, version: '', root, configured, clock: systemClock, random: Math.random, log: silentLogger, bootId,
+    definition, version: '', root: recording.root, configured, clock: systemClock, random: Math.random, log: silentLogger, bootId,
     isSingleLook: true,
     onSave: (text) => (saved = text),
   });
   await monitor.start();
   monitor.close();
+  if (isSudden) recording.fallSick();
   return saved;
 }

@@ -11,13 +11,17 @@ export interface Variant {
   readonly sick: string;
   /** `Condition/Reason` of every condition that is not healthy then. */
   readonly expect: readonly string[];
+  /** The same once it has lasted, where that differs: of what can no longer be told the last known state is held for a while. */
+  readonly expectLasting: readonly string[];
   /** What makes it so. */
   readonly edits: readonly Edit[];
   /** What goes on, once before each further look: counters that grow. */
   readonly later: readonly Edit[];
+  /** The look before was of the host that was still well: it is told by comparison with that. */
+  readonly isSudden: boolean;
 }
 
-const KEYS = ['of', 'sick', 'expect', 'edits', 'later'];
+const KEYS = ['of', 'sick', 'expect', 'edits', 'later', 'sudden', 'lasting'];
 
 /** Reads a `variant.json`. Throws ConfigError that names the file and what is wrong in it. */
 export function readVariant(file: string): Variant {
@@ -26,13 +30,16 @@ export function readVariant(file: string): Variant {
   for (const key of Object.keys(content)) {
     if (!KEYS.includes(key)) throw new ConfigError(file, `unknown key ${quote(key)}; known are ${KEYS.join(', ')}`);
   }
-  const { of, sick, expect, edits, later = [] } = content;
+  const { of, sick, expect, lasting = expect, edits, later = [], sudden = false } = content;
+  if (typeof sudden !== 'boolean') throw new ConfigError(`${file}: sudden`, `expected true or false, got ${quote(JSON.stringify(sudden) ?? 'nothing')}`);
   return {
     of: text(of, `${file}: of`),
     sick: text(sick, `${file}: sick`),
-    expect: list(expect, `${file}: expect`).map((entry, index) => text(entry, `${file}: expect[${index}]`)),
+    expect: texts(expect, `${file}: expect`),
+    expectLasting: texts(lasting, `${file}: lasting`),
     edits: list(edits, `${file}: edits`).map((edit, index) => readEdit(edit, `${file}: edits[${index}]`)),
     later: list(later, `${file}: later`).map((edit, index) => readEdit(edit, `${file}: later[${index}]`)),
+    isSudden: sudden,
   };
 }
 
@@ -47,6 +54,10 @@ function contentOf(file: string): unknown {
 function text(value: unknown, path: string): string {
   if (typeof value !== 'string' || value === '') throw new ConfigError(path, `expected a text, got ${quote(JSON.stringify(value) ?? 'nothing')}`);
   return value;
+}
+
+function texts(value: unknown, path: string): readonly string[] {
+  return list(value, path).map((entry, index) => text(entry, `${path}[${index}]`));
 }
 
 function list(value: unknown, path: string): readonly unknown[] {

@@ -1,5 +1,6 @@
 import type { Condition, MonitorEvent } from '../../plugins/core/status.ts';
 import { oneLine } from '../../plugins/core/text.ts';
+import { joined } from './joined.ts';
 import { table } from './table.ts';
 import { age, rfc1123 } from './time.ts';
 
@@ -9,9 +10,9 @@ export function renderHeader(node: string, note?: string): string {
   return note === undefined ? heading : `${heading}${oneLine(note)}\n`;
 }
 
-/** Conditions as `kubectl describe node` prints them. `heartbeatMs` is when they were last confirmed. */
+/** Conditions as `kubectl describe node` prints them, but for those that are one row, see `joined`. `heartbeatMs` is when they were last confirmed. */
 export function renderConditions(conditions: readonly Condition[], heartbeatMs: number): string {
-  const rows = conditions.map(({ type, status, transitionMs, reason, message }) => [
+  const rows = joined(conditions).map(({ type, status, transitionMs, reason, message }) => [
     type, status, rfc1123(heartbeatMs), rfc1123(transitionMs), reason, message,
   ]);
   return `Conditions:\n${table(['Type', 'Status', 'LastHeartbeatTime', 'LastTransitionTime', 'Reason', 'Message'], rows)}`;

@@ -9,7 +9,7 @@ import { type OnTerminal, type TerminalOptions, noTerminal, startOnTerminal } fr
 
 /** Leaves the alternate screen, and shows the cursor: see xterm's ctlseqs. */
 const RESTORED = '\u001b[?25h\u001b[?1049l';
-const HUNDRED = { columns: 100, rows: 40 };
+const SIZE = { columns: 120, rows: 40 };
 
 interface Shown extends AsyncDisposable {
   readonly host: HostTree;
@@ -25,11 +25,13 @@ interface Shown extends AsyncDisposable {
 async function shown({ flags = [], env = {}, ...options }: Partial<TerminalOptions> & { readonly flags?: readonly string[] } = {}): Promise<Shown> {
   const [folder, host] = [temporaryFolder(), hostTree()];
   const args = ['--host-root', host.root, '--interval', '1s', ...flags];
-  const terminal = await startOnTerminal(args, { size: HUNDRED, env: { TMPDIR: folder.path, NODE_NAME: 'worker-1', ...env }, ...options });
+  const terminal = await startOnTerminal(args, { size: SIZE, env: { TMPDIR: folder.path, NODE_NAME: 'worker-1', ...env }, ...options });
   const until = async (what: string, isIt: (lines: readonly string[]) => boolean): Promise<readonly string[]> =>
     await eventually(what, () => [terminal.picture().lines].find(isIt));
   const plugin = (): number => Number(/\(process (\d+)\)/.exec(terminal.picture().lines.join('\n'))?.[1]);
-  await until('the first state', (lines) => lines.some((line) => /^ {2}DiskSpaceLow +False/.test(line)));
+  // Until those of the gpu-monitor have looked for the first time each of its looks takes a row, and the line about the process makes room.
+  const isWhole = (lines: readonly string[]): boolean => lines.some((line) => /^ {2}gpu-monitor\/hung and 11 more /.test(line));
+  await until('the first state', (lines) => isWhole(lines) && lines.some((line) => /^ {2}DiskSpaceLow +False/.test(line)));
   return {
     host, folder: folder.path, terminal, until, plugin,
     async [Symbol.asyncDispose]() {
@@ -66,11 +68,13 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
 
   it('fills the screen with conditions, events and looks, and with their ages', async () => {
     await using view = await shown();
-    const lines = await view.until('the looks', (found) => found.some((line) => /^ {2}disk-space +\d+s ago +\d+s +[\d.]+ ms +healthy$/.test(line)));
-    assert.match(lines[0] ?? '', /^Name: {2}worker-1 {30,}\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000 {2}Ctrl-C ends$/);
-    assert.match(lines[1] ?? '', /^Checked by host-inspector 0\.1\.0 \(process \d+\), asked over gRPC every 1s as NPD would\.$/);
+    const lines = await view.until('the looks', (found) => found.some((line) => /^ {2}host-inspector\/disk-space +\d+s ago +\d+s +[\d.]+ ms +healthy$/.test(line)));
+    assert.match(lines[0] ?? '', /^Name: {2}worker-1 {50,}\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000 {2}Ctrl-C ends$/);
+    assert.match(lines[1] ?? '', /^Checked by host-inspector, gpu-monitor 0\.1\.0 \(process \d+\), asked over gRPC every 1s as NPD would\.$/);
     assert.deepEqual([lines[3], lines[4]?.split(/ +/)], ['Conditions:', ['', 'Type', 'Status', 'Age', 'Reason', 'Message']]);
     assert.includeMembers([...lines], ['Events:  <none>', 'Looks:']);
+    assert.isTrue(lines.some((line) => /^ {2}GPUHung and 9 more +False +\d+s +NoGPUPresent +no NVIDIA GPU on the PCI bus$/.test(line)));
+    assert.isTrue(lines.some((line) => /^ {2}gpu-monitor\/hung and 11 more .* not judged: no NVIDIA GPU on the PCI bus$/.test(line)));
     assert.deepInclude(view.terminal.picture(), { isAlternate: true, isCursorShown: false, isWrapping: false, reversedRows: [] });
   });
 
@@ -199,14 +203,14 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
     using host = hostTree();
     const config = folder.file('config.json');
     writeFileSync(config, '{"host-inspector": {"memoryAvailableMinPercent": "much"}}');
-    await using terminal = await startOnTerminal(['--host-root', host.root, '--config', config], { size: HUNDRED, env: { TMPDIR: folder.path } });
+    await using terminal = await startOnTerminal(['--host-root', host.root, '--config', config], { size: SIZE, env: { TMPDIR: folder.path } });
     assert.equal(await terminal.ended, 64);
     const [, after] = terminal.output().split(RESTORED);
     assert.equal(after, `npd-plugins: ${config}: host-inspector.memoryAvailableMinPercent: expected a decimal number, got "much"\r\n`);
   });
 
   it('that fails in the middle of it gives the screen back before it says why', async () => {
-    await using terminal = await startOnTerminal([], { size: HUNDRED, main: join(import.meta.dirname, '../support/screen-main.ts') });
+    await using terminal = await startOnTerminal([], { size: SIZE, main: join(import.meta.dirname, '../support/screen-main.ts') });
     assert.equal(await terminal.ended, 70);
     const [view = '', after] = terminal.output().split(RESTORED);
     assert.include(view, 'a picture');
@@ -216,7 +220,7 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
   it('is plain where the terminal cannot move its cursor', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
-    await using terminal = await startOnTerminal(['--host-root', host.root], { size: HUNDRED, env: { TMPDIR: folder.path, TERM: 'dumb' } });
+    await using terminal = await startOnTerminal(['--host-root', host.root], { size: SIZE, env: { TMPDIR: folder.path, TERM: 'dumb' } });
     await eventually('the first round', () => terminal.output().includes('Ctrl-C ends.'));
     assert.notInclude(terminal.output(), '\u001b');
     terminal.type('\u0003');
@@ -231,7 +235,7 @@ describe('npm start without a terminal', () => {
     await using program = start(['--host-root', host.root], { TMPDIR: folder.path, TERM: 'xterm-256color', COLORTERM: 'truecolor' });
     await eventually('the first round', () => program.stdout().includes('Ctrl-C ends.'));
     assert.notInclude(program.stdout(), '\u001b');
-    assert.deepEqual(readdirSync(join(folder.path, readdirSync(folder.path)[0] ?? '')), ['npd-host-inspector.sock']);
+    assert.deepEqual(readdirSync(join(folder.path, readdirSync(folder.path)[0] ?? '')), ['npd-gpu-monitor.sock', 'npd-host-inspector.sock']);
   });
 });
 

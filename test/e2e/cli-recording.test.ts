@@ -21,6 +21,26 @@ describe('a recorded host', () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
+  it('with GPUs is told by both monitors, and NPD would write the conditions of both', async () => {
+    using folder = temporaryFolder();
+    await using program = start(['--host', 'gpu-fell-off', '--once', '--rollup', 'accelerated-hardware-ready'], { TMPDIR: folder.path });
+    const { code, stdout } = await program.ended;
+    assert.equal(code, 1);
+    assert.match(stdout, /^ {2}DiskSpaceLow +False /m);
+    assert.match(stdout, /^ {2}GPUMissing +True .* GPUFellOffBus +GPU 0000:5d:00\.0 \(GPU-0a0b0c0d-0000-4000-8000-000000000003.*\): has fallen off the bus \(XID 79 in the kernel log\)\. Drain the node/m);
+    assert.match(stdout, /^ {2}AcceleratedHardwareReady +False .* GPUFellOffBus +GPUMissing: /m);
+    assert.match(stdout, /^ {2}Warning +GPUFellOffBus +\d+s +gpu-monitor +GPU 0000:5d:00\.0/m);
+    assert.notInclude(stdout, 'No NVIDIA GPU here');
+  });
+
+  it('of a healthy GPU node with its roll-up is no problem, though that is True', async () => {
+    using folder = temporaryFolder();
+    await using program = start(['--host', 'gpu-8x-h100', '--once', '--rollup', 'accelerated-hardware-ready'], { TMPDIR: folder.path });
+    const { code, stdout } = await program.ended;
+    assert.match(stdout, /^ {2}AcceleratedHardwareReady +True .* AcceleratedHardwareIsReady /m);
+    assert.equal(code, 0);
+  });
+
   it('is told as a recording in every round, also as data', async () => {
     using folder = temporaryFolder();
     await using program = start(['--host', 'sick-node', '--interval', '1s'], { TMPDIR: folder.path });
@@ -30,7 +50,8 @@ describe('a recorded host', () => {
     assert.deepEqual(readdirSync(folder.path), []);
     await using asData = start(['--host', 'sick-node', '--once', '--json'], { TMPDIR: folder.path });
     const { stdout } = await asData.ended;
-    assert.deepInclude(JSON.parse(stdout), { node: 'worker-1', note: NOTE, monitor: 'host-inspector' });
+    const polls = stdout.trimEnd().split('\n').map((line): unknown => JSON.parse(line));
+    for (const [index, monitor] of ['host-inspector', 'gpu-monitor'].entries()) assert.deepInclude(polls[index], { node: 'worker-1', note: NOTE, monitor });
   });
 
   it('is served until SIGTERM, says so in the log, and its folder is gone then', async () => {

@@ -2,6 +2,9 @@ import { assert } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { npdConfigFiles } from '../../cli/npd-config.ts';
+import type { ConditionSpec, EventSpec } from '../../plugins/core/conditions.ts';
+import { gpuConditions, gpuEvents } from '../../plugins/gpu-monitor/conditions.ts';
+import { rollUpNames } from '../../plugins/gpu-monitor/roll-ups.ts';
 import { hostConditions, hostEvents } from '../../plugins/host-inspector/conditions.ts';
 import { readHostConfigs } from '../../plugins/npd/config-files.ts';
 import { say } from '../support/command-line.ts';
@@ -9,69 +12,53 @@ import { say } from '../support/command-line.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'npd-config');
 
+interface Table {
+  readonly monitor: string;
+  readonly conditions: readonly ConditionSpec[];
+  readonly events: readonly EventSpec[];
+  /** What its `reads` begin with. */
+  readonly reads: RegExp;
+  /** Reasons that two conditions share: what they are told by differs, and what to do does not. */
+  readonly shared: readonly string[];
+}
+
+const TABLES: readonly Table[] = [
+  { monitor: 'host-inspector', conditions: hostConditions, events: hostEvents, reads: /^\/(?:proc|sys)\//, shared: [] },
+  {
+    monitor: 'gpu-monitor', conditions: gpuConditions([]), events: gpuEvents, reads: /^(?:\/(?:proc|sys|dev)\/|nvidia-smi |exit code |kernel log |PATH )/,
+    shared: ['NodeRebootRequired', 'GPUResetRequired', 'KernelLogNotReadable', 'InfoROMCorrupted', 'NoGPUPresent'],
+  },
+];
+
 describe('npd-config', () => {
-  it('holds one file per monitor, exactly as made from the condition tables (npm run generate)', () => {
-    const files = npdConfigFiles();
-    assert.sameMembers(readdirSync(FOLDER).filter((name) => name.endsWith('.json')), files.map(({ name }) => name));
+  it('holds one file per monitor, exactly as made from the condition tables (npm run generate)', async () => {
+    const files = await npdConfigFiles();
+    const isExternal = (name: string): boolean => (JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as { readonly plugin?: unknown }).plugin === 'external';
+    assert.sameMembers(readdirSync(FOLDER).filter((name) => name.endsWith('.json') && isExternal(name)), files.map(({ name }) => name));
     for (const { name, text } of files) assert.equal(readFileSync(join(FOLDER, name), 'utf8'), text, name);
   });
 
   it('is valid together, without a warning, and keeps NPD from calling a sick node healthy at its start', async () => {
-    const paths = npdConfigFiles().map(({ name }) => join(FOLDER, name));
+    const paths = (await npdConfigFiles()).map(({ name }) => join(FOLDER, name));
     assert.deepEqual(await say(['validate', ...paths]), { code: 0, stdout: paths.map((path) => `${path}: ok\n`).join(''), stderr: '' });
     const reports = readHostConfigs(paths.map((name) => ({ name, text: readFileSync(name, 'utf8') })));
     for (const { config } of reports) assert.isTrue(config?.skipInitialStatus);
   });
 
-  it('has the conditions in the order of the table, each with its healthy reason', () => {
-    const [file] = npdConfigFiles();
-    const { conditions } = JSON.parse(file?.text ?? '') as { readonly conditions: unknown };
-    assert.deepEqual(conditions, hostConditions.map(({ type, healthy }) => ({ type, ...healthy })));
+  it('has the conditions in the order of the tables, each with its healthy reason', async () => {
+    const files = await npdConfigFiles();
+    const found = files.map(({ name, text }) => ({ name, conditions: (JSON.parse(text) as { readonly conditions: unknown }).conditions }));
+    assert.deepEqual(found, TABLES.map(({ monitor, conditions }) => ({ name: `${monitor}.json`, conditions: conditions.map(({ type, healthy }) => ({ type, ...healthy })) })));
   });
 });
 
-describe('the condition table', () => {
-  const reasons = hostConditions.flatMap((spec) => [
-    ...spec.reasons.map(({ reason }) => reason), spec.healthy.reason, spec.unknownReason, spec.notApplicableReason,
-  ]);
-
-  it('has types and reasons in CamelCase, as Kubernetes wants them', () => {
-    for (const name of [...reasons, ...hostConditions.map(({ type }) => type), ...hostEvents.map(({ reason }) => reason)]) {
-      assert.match(name, /^(?:[A-Z]+[a-z0-9]+)+$/, name);
-    }
+describe('the condition tables', () => {
+  it('have each type in one monitor', () => {
+    const types = [...hostConditions, ...gpuConditions(rollUpNames)].map(({ type }) => type);
+    assert.deepEqual(types.filter((type, index) => types.indexOf(type) < index), []);
   });
 
-  it('has each type once, and each reason once, so that a reason alone tells what is wrong', () => {
-    for (const names of [hostConditions.map(({ type }) => type), [...reasons, ...hostEvents.map(({ reason }) => reason)]]) {
-      assert.deepEqual(names.filter((name, index) => names.indexOf(name) < index), []);
-    }
-  });
-
-  for (const { type, reasons, healthy, unknownReason, notApplicableReason } of hostConditions) {
-    it(`${type}: not knowing sounds like not knowing`, () => {
-      assert.match(unknownReason, /Unknown$/);
-      for (const reason of [healthy.reason, notApplicableReason, ...reasons.map(({ reason }) => reason)]) assert.notMatch(reason, /Unknown/);
-    });
-
-    it(`${type}: what is said in health is no finding, and holds no number that changes`, () => {
-      assert.notMatch(healthy.message, /[0-9%]/);
-      // As NPD names its own: NodeHasSufficientMemory, NoCorruptDockerOverlay2, FilesystemIsNotReadOnly.
-      assert.match(healthy.reason, /^(?:No|Node|[A-Za-z]+Is)[A-Z]/);
-    });
-
-    for (const { reason, advice, reads, limit, raiseAfterMs, clearAfterMs, severity } of reasons) {
-      it(`${reason}: one line of advice, where it is read, and a limit`, () => {
-        for (const text of [advice, reads, limit]) assert.match(text, /^\S[^\n]{4,199}$/u);
-        assert.match(advice, /[.)]$/);
-        assert.match(reads, /^\/(?:proc|sys)\//);
-        assert.equal(severity, 'warn');
-        assert.isAtLeast(raiseAfterMs, 0);
-        assert.isAtLeast(clearAfterMs, 0);
-      });
-    }
-  }
-
-  it('holds every reason that a check can give, and no other', () => {
+  it('hold every reason that a check of the host-inspector can give, and no other', () => {
     const checks = readdirSync(join(ROOT, 'plugins/host-inspector'), { recursive: true, encoding: 'utf8' }).filter((name) => /^(?:checks|disk|limits)\/.*\.ts$/.test(name));
     const texts = checks.map((name) => readFileSync(join(ROOT, 'plugins/host-inspector', name), 'utf8')).join('\n');
     const given = [...texts.matchAll(/\b(?:problem|judgeCount)\('(\w+)'/g)].map(([, reason]) => reason);
@@ -80,3 +67,46 @@ describe('the condition table', () => {
     assert.sameMembers([...new Set(told)], hostEvents.map(({ reason }) => reason));
   });
 });
+
+for (const { monitor, conditions, events, reads, shared } of TABLES) {
+  describe(`the condition table of the ${monitor}`, () => {
+    const reasons = conditions.flatMap((spec) => [
+      ...spec.reasons.map(({ reason }) => reason), spec.healthy.reason, spec.unknownReason, spec.notApplicableReason,
+    ]);
+
+    it('has types and reasons in CamelCase, as Kubernetes wants them', () => {
+      for (const name of [...reasons, ...conditions.map(({ type }) => type), ...events.map(({ reason }) => reason)]) {
+        assert.match(name, /^(?:[A-Z]+[a-z0-9]+)+$|^DrainP2PRequired$/, name);
+      }
+    });
+
+    it('has each reason once, so that a reason alone tells what is wrong', () => {
+      const names = [...reasons, ...events.map(({ reason }) => reason)].filter((name) => !shared.includes(name));
+      assert.deepEqual(names.filter((name, index) => names.indexOf(name) < index), []);
+    });
+
+    for (const { type, reasons, healthy, unknownReason, notApplicableReason } of conditions) {
+      it(`${type}: not knowing sounds like not knowing`, () => {
+        assert.match(unknownReason, /Unknown$/);
+        for (const reason of [healthy.reason, notApplicableReason, ...reasons.map(({ reason }) => reason)]) assert.notMatch(reason, /Unknown/);
+      });
+
+      it(`${type}: what is said in health is no finding, and holds no number that changes`, () => {
+        assert.notMatch(healthy.message, /[0-9%]/);
+        // As NPD names its own: NodeHasSufficientMemory, NoCorruptDockerOverlay2, FilesystemIsNotReadOnly.
+        assert.match(healthy.reason, /^(?:No|Node|[A-Za-z]+Is)[A-Z]/);
+      });
+
+      for (const { reason, advice, reads: source, limit, raiseAfterMs, clearAfterMs, severity } of reasons) {
+        it(`${type} ${reason}: one line of advice, where it is read, and a limit`, () => {
+          for (const text of [advice, source, limit]) assert.match(text, /^\S[^\n]{2,199}$/u);
+          assert.match(advice, /[.)]$/);
+          assert.match(source, reads);
+          assert.equal(severity, 'warn');
+          assert.isAtLeast(raiseAfterMs, 0);
+          assert.isAtLeast(clearAfterMs, 0);
+        });
+      }
+    }
+  });
+}

@@ -33,9 +33,14 @@ describe('the exit code', () => {
   ];
   for (const { statuses, code } of table) {
     it(`of ${statuses.join(' and ') || 'nothing at all'} is ${code}`, () => {
-      assert.equal(exitCodeOf(statuses.map((status) => ({ status }))), code);
+      assert.equal(exitCodeOf(statuses.map((status) => ({ type: 'DiskSpaceLow', status }))), code);
     });
   }
+
+  it('knows that AcceleratedHardwareReady is True in health', () => {
+    const codes = (['True', 'False', 'Unknown'] as const).map((status) => exitCodeOf([{ type: 'AcceleratedHardwareReady', status }]));
+    assert.deepEqual(codes, [EXIT.ok, EXIT.problem, EXIT.unknown]);
+  });
 });
 
 describe('the name of the node', () => {

@@ -135,14 +135,14 @@ describe('a variant of a recorded host', () => {
     { edit: { file: 'proc/vmstat', add: -4, field: 'oom_kill' }, says: 'edits[0] (proc/vmstat): 3 and -4 make a number below 0' },
     { edit: { file: 'proc/vmstat', add: 1, column: 'oom_kill' }, says: 'edits[0] (proc/vmstat): expected a table with a column "oom_kill" of hexadecimal numbers' },
     { edit: { file: 'proc/vmstat', add: 0.5 }, says: 'edits[0].add: expected a whole number, got "0.5"' },
-    { edit: { file: '../machine/statfs.json', text: '' }, says: 'edits[0].file: expected a path below proc, sys or etc, got "../machine/statfs.json"' },
-    { edit: { file: 'proc/../../x', text: '' }, says: 'edits[0].file: expected a path below proc, sys or etc, got "proc/../../x"' },
-    { edit: { file: '/proc/vmstat', text: '' }, says: 'edits[0].file: expected a path below proc, sys or etc, got "/proc/vmstat"' },
+    { edit: { file: '../machine/statfs.json', text: '' }, says: 'edits[0].file: expected a path below proc, sys, etc, dev or smi, got "../machine/statfs.json"' },
+    { edit: { file: 'proc/../../x', text: '' }, says: 'edits[0].file: expected a path below proc, sys, etc, dev or smi, got "proc/../../x"' },
+    { edit: { file: '/proc/vmstat', text: '' }, says: 'edits[0].file: expected a path below proc, sys, etc, dev or smi, got "/proc/vmstat"' },
     { edit: { file: 'proc/vmstat', text: ['a', 1] }, says: 'edits[0].text[1]: expected a text' },
     { edit: { folder: 'proc/1/fd', entries: -1 }, says: 'edits[0].entries: expected a whole number ≥ 0, got "-1"' },
     { edit: { statfs: '/data', availableBytes: 1 }, says: 'edits[0] (/data): has no numbers yet, so it needs all of totalBytes, freeBytes, availableBytes, inodes, inodesFree' },
     { edit: { statfs: '/', hung: false }, says: 'edits[0].hung: expected true, and nothing beside it' },
-    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {statfs, ...}' },
+    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {file, link}, {statfs, ...}, {kmsg}, {gpu, element, text or add}, {gpu, remove: true}, {smi}' },
     { edit: 'rm', says: 'edits[0]: expected an object, got "\\"rm\\""' },
   ];
   for (const { edit, says } of wrong) {
@@ -153,7 +153,7 @@ describe('a variant of a recorded host', () => {
   }
 
   const broken: readonly { readonly variant: object; readonly says: string }[] = [
-    { variant: { latter: [] }, says: 'unknown key "latter"; known are of, sick, expect, edits, later' },
+    { variant: { latter: [] }, says: 'unknown key "latter"; known are of, sick, expect, edits, later, sudden, lasting' },
     { variant: { sick: '' }, says: 'sick: expected a text, got "\\"\\""' },
     { variant: { edits: {} }, says: 'edits: expected a list, got "{}"' },
     { variant: { later: [{ file: 'proc/x', add: '1' }] }, says: 'later[0].add: expected a whole number, got "\\"1\\""' },

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { renderReport } from '../../../cli/commands/validate.ts';
 import type { Poll } from '../../../cli/poller.ts';
 import { renderConditions, renderEvents, renderHeader, renderLook } from '../../../cli/render/describe.ts';
+import { joined } from '../../../cli/render/joined.ts';
 import { pollAsJson, renderPoll } from '../../../cli/render/poll.ts';
 import { table } from '../../../cli/render/table.ts';
 import type { Condition } from '../../../plugins/core/status.ts';
@@ -75,6 +76,22 @@ describe('a node, as kubectl describe shows it', () => {
 /** Clears a screen, begins a line, and is CSI in one character. */
 const HOSTILE = 'a\u001b[2J\nName:  forged\u009bm';
 const HARMLESS = 'a?[2J?Name:  forged?m';
+
+describe('conditions that say the same', () => {
+  const none = (type: string, more: Partial<Condition> = {}): Condition => ({ type, status: 'False', transitionMs: AT_MS, reason: 'NoGPUPresent', message: 'no NVIDIA GPU', ...more });
+
+  it('are one row from three on, in the place of the first, with the latest time', () => {
+    const rows = joined([FINE, none('A'), LOW, none('B', { transitionMs: AT_MS + 1 }), none('C')]);
+    assert.deepEqual(rows, [
+      { ...FINE, memberCount: 1 }, { ...none('A and 2 more'), transitionMs: AT_MS + 1, memberCount: 3 }, { ...LOW, memberCount: 1 },
+    ]);
+    assert.lengthOf(joined([none('A'), none('B')]), 2);
+  });
+
+  it('have each a row of their own unless they are healthy', () => {
+    for (const status of ['True', 'Unknown'] as const) assert.lengthOf(joined(['A', 'B', 'C'].map((type) => none(type, { status }))), 3);
+  });
+});
 
 describe('what a hostile server or file says', () => {
   it('reaches no terminal as it is: no control character, no forged line', () => {

@@ -96,7 +96,7 @@ async function day(weatherAt: (minute: number, random: () => number) => Weather)
     definition: hostInspector({ probe: async () => disk }),
     version: 'test', root: host.root, configured: defaultsOf(hostSettings), clock, random, log: silentLogger, bootId: undefined,
   });
-  const { config } = readHostConfig(npdConfigFiles()[0]?.text ?? '');
+  const { config } = readHostConfig((await npdConfigFiles())[0]?.text ?? '');
   if (config === undefined) throw new Error('no configuration');
   const [patches, events]: [Patch[], EventWrite[]] = [[], []];
   let model = createHostModel([config], clock.wallMs());

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError } from '../plugins/core/errors.ts';
+import type { MonitorDefinition } from '../plugins/core/monitor.ts';
+import { gpuMonitor } from '../plugins/gpu-monitor/gpu-monitor.ts';
+import { readInventory } from '../plugins/gpu-monitor/inventory/read-inventory.ts';
+import { type RollUp, rollUpNames } from '../plugins/gpu-monitor/roll-ups.ts';
+import type { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
+import { createSmiReader } from '../plugins/gpu-monitor/smi/reader.ts';
+import { createSmiLocator } from '../plugins/gpu-monitor/smi/locate.ts';
+import { type RunChild, runChild } from '../plugins/linux/child.ts';
+import { createLogFollower } from '../plugins/linux/log-file.ts';
+import type { ParsedArgs } from './command.ts';
+import { isFolder } from './is-folder.ts';
+import type { MonitorParts } from './monitor-parts.ts';
+import { oneOf, text } from './options.ts';
+import { memorySparer } from './spare-memory.ts';
+
+/** The gpu-monitor as its flags want it. Throws UsageError or ConfigError naming the flag. */
+export function gpuMonitorOf({ args, log, recorded }: MonitorParts): MonitorDefinition<typeof gpuSettings> {
+  const given = fileGiven(args, 'nvidia-smi', 'the program itself, e.g. /usr/bin/nvidia-smi');
+  const path = fileGiven(args, 'kmsg', 'the device or a file, e.g. /dev/kmsg');
+  const smi = createSmiReader({
+    inventory: readInventory,
+    log,
+    ...(given !== undefined && { given }),
+    ...(recorded === undefined ? { run: sparingly(runChild), locate: createSmiLocator() } : { run: recorded.runSmi, locate: recorded.locateSmi }),
+  });
+  return gpuMonitor({
+    sources: {
+      smi,
+      kernelLog: recorded === undefined || path !== undefined ? createLogFollower({ path }) : recorded.kernelLog,
+      inventory: readInventory,
+      deviceNodeCount: recorded === undefined ? deviceNodeCount : () => undefined,
+    },
+    rollUps: rollUpsOf(args),
+  });
+}
+
+/** What nvidia-smi writes is a good part of the memory that this program may have. */
+function sparingly(run: RunChild): RunChild {
+  const spare = memorySparer();
+  return async (request) => {
+    const result = await run(request);
+    spare();
+    return result;
+  };
+}
+
+/** `--rollup gpu-healthy,accelerated-hardware-ready` */
+function rollUpsOf(args: ParsedArgs): readonly RollUp[] {
+  const names = (text(args, 'rollup') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return [...new Set(names.map((name) => oneOf(name, rollUpNames, '--rollup')))];
+}
+
+/** A path that need not be there yet: a driver's container may bring it later, and until then the conditions say that it is missing. */
+function fileGiven(args: ParsedArgs, flag: string, remedy: string): string | undefined {
+  const given = text(args, flag);
+  if (given === undefined) return undefined;
+  const path = resolve(given);
+  if (isFolder(path)) throw new ConfigError(`--${flag}`, `${path} is a folder; give ${remedy}`);
+  return path;
+}
+
+/** GPUs that may be used where we run. Without any the driver makes the nodes when it is asked for the first time, so nothing can be told. */
+function deviceNodeCount(): number | undefined {
+  try {
+    const count = readdirSync('/dev').filter((name) => /^nvidia\d+$/.test(name)).length;
+    return count === 0 ? undefined : count;
+  } catch {
+    return undefined;
+  }
+}

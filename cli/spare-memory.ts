@@ -1,0 +1,36 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** By then the checks have judged what the child wrote, and it is garbage. */
+const AFTER_MS = 1_000;
+
+/**
+ * Gives a function that lets V8 collect its garbage soon and hand the pages back; several calls within a second are one.
+ *
+ * Measured with eight GPUs: a look leaves 3 MiB behind, which V8 collects only when there is more and hands back later still.
+ * With this the sidecar holds 16 MiB between two looks, without it 23, while its Pod asks for 20.
+ */
+export function memorySparer(): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let collect: (() => void) | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      collect ??= collector();
+      collect();
+    }, AFTER_MS).unref();
+  };
+}
+
+/** V8's own function, which only a context has that is made after the flag was set; `last-resort` is what hands pages back. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('typeof gc === "function" ? () => gc({ type: "major", execution: "sync", flavor: "last-resort" }) : undefined');
+  return () => {
+    try {
+      if (typeof collect === 'function') collect();
+    } catch {
+      // Another V8 with other words for it: it collects when it wants to.
+    }
+  };
+}
