@@ -1,5 +1,7 @@
 import { silentLogger } from '../plugins/core/log.ts';
+import { xidKernelLogRules } from '../plugins/gpu-monitor/xid/npd-rules.ts';
 import { hostConfigText } from '../plugins/npd/config-text.ts';
+import { kernelLogMonitorText } from '../plugins/npd/kernel-log-rules.ts';
 import type { ParsedArgs } from './command.ts';
 import { monitorByName, monitorNames, socketNameOf } from './monitors.ts';
 
@@ -18,6 +20,13 @@ export async function npdConfigFiles(): Promise<readonly { readonly name: string
     name: `${monitor}.json`,
     text: await npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`, NO_FLAGS),
   })));
+}
+
+const XID_MONITOR = 'gpu-xid-kernel-monitor';
+
+/** For NPD's own monitor of the kernel log (`--config.system-log-monitor`), where no plugin may read that. */
+export function kernelLogConfigFile(): { readonly name: string; readonly text: string } {
+  return { name: `${XID_MONITOR}.json`, text: kernelLogMonitorText(XID_MONITOR, xidKernelLogRules) };
 }
 
 /** NPD's configuration for one monitor on one socket; flags may add conditions. */

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { npdConfigFiles } from '../../cli/npd-config.ts';
+import { kernelLogConfigFile, npdConfigFiles } from '../../cli/npd-config.ts';
 import type { ConditionSpec, EventSpec } from '../../plugins/core/conditions.ts';
 import { gpuConditions, gpuEvents } from '../../plugins/gpu-monitor/conditions.ts';
 import { rollUpNames } from '../../plugins/gpu-monitor/roll-ups.ts';
@@ -36,6 +36,13 @@ describe('npd-config', () => {
     const isExternal = (name: string): boolean => (JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as { readonly plugin?: unknown }).plugin === 'external';
     assert.sameMembers(readdirSync(FOLDER).filter((name) => name.endsWith('.json') && isExternal(name)), files.map(({ name }) => name));
     for (const { name, text } of files) assert.equal(readFileSync(join(FOLDER, name), 'utf8'), text, name);
+  });
+
+  it('holds the catalogue of XIDs for NPD\'s own monitor of the kernel log, which sets no condition', () => {
+    const { name, text } = kernelLogConfigFile();
+    assert.equal(readFileSync(join(FOLDER, name), 'utf8'), text);
+    const { plugin, conditions, rules } = JSON.parse(text) as { readonly plugin: string; readonly conditions: unknown; readonly rules: readonly { readonly type: string }[] };
+    assert.deepEqual([plugin, conditions, [...new Set(rules.map(({ type }) => type))]], ['kmsg', [], ['temporary']]);
   });
 
   it('is valid together, without a warning, and keeps NPD from calling a sick node healthy at its start', async () => {
