@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,11 +25,23 @@ const DEADLINE = { timeoutMs: 5_000 };
 /** The flags that main sets, for what is measured outside of it. */
 const FLAGS = ['--no-opt', '--no-maglev', '--optimize-for-size'];
 
+const LOG = '/dev/kmsg';
+
+function canReadLog(): boolean {
+  try {
+    closeSync(openSync(LOG, constants.O_RDONLY | constants.O_NONBLOCK));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A served gpu-monitor on a host with eight GPUs, asking a program that prints what nvidia-smi would: the time of the real one is its own. */
 async function withServed<T>(bundle: string, measure: (served: ServedBundle, smi: ReturnType<typeof fakeSmi>) => Promise<T>): Promise<T> {
   using host = gpuHostTree(GPU_COUNT);
   using smi = fakeSmi({ xml: smiXml({ gpus: GPU_COUNT, withSupportedClocks: true }), nvlink: '' });
-  const flags = ['--host-root', host.root, '--nvidia-smi', smi.path];
+  // The device, as in a container that may read it: a file in its place would be read by children.
+  const flags = ['--host-root', host.root, '--nvidia-smi', smi.path, ...(canReadLog() ? ['--kmsg', LOG] : [])];
   await using served = await serveBundle({ bundle, monitors: ['gpu-monitor'], flags });
   return await measure(served, smi);
 }

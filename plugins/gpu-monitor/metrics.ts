@@ -11,6 +11,8 @@ interface Row {
   readonly unit: Unit;
   /** To the unit of the name: MiB to bytes, microseconds to seconds, percent to a ratio. */
   readonly factor?: number;
+  /** In place of a factor below 1, which no double holds exactly. */
+  readonly divisor?: number;
   /** Each field with what its label says, where the name alone does not tell them apart; the first that has a value where labels are equal. */
   readonly fields: readonly (readonly [FieldName, label?: string])[];
   readonly label?: string;
@@ -27,10 +29,10 @@ const ROWS: readonly Row[] = [
   { name: 'memory_used_bytes', type: 'gauge', help: 'Memory in use (fb_memory_usage).', unit: 'MiB', factor: MIB, fields: [['memoryUsed']] },
   { name: 'power_draw_watts', type: 'gauge', help: 'Power drawn by the device.', unit: 'W', fields: [['powerDraw']] },
   { name: 'power_limit_watts', type: 'gauge', help: 'Power limit in force.', unit: 'W', fields: [['powerLimit']] },
-  { name: 'utilization_ratio', type: 'gauge', help: 'Share of time in which something ran, by part.', unit: '%', factor: 0.01, label: 'part', fields: [['utilizationGpu', 'gpu'], ['utilizationMemory', 'memory']] },
+  { name: 'utilization_ratio', type: 'gauge', help: 'Share of time in which something ran, by part.', unit: '%', divisor: 100, label: 'part', fields: [['utilizationGpu', 'gpu'], ['utilizationMemory', 'memory']] },
   { name: 'clock_hertz', type: 'gauge', help: CLOCK_HELP, unit: 'MHz', factor: MHZ, label: 'domain', fields: [['clockGraphics', 'graphics'], ['clockSm', 'sm'], ['clockMemory', 'memory']] },
   {
-    name: 'throttle_seconds_total', type: 'counter', help: 'Time in which clocks were held down, by cause.', unit: 'us', factor: 1e-6, label: 'cause',
+    name: 'throttle_seconds_total', type: 'counter', help: 'Time in which clocks were held down, by cause.', unit: 'us', divisor: 1e6, label: 'cause',
     fields: [['hwThermalSlowdownUs', 'hw_thermal_slowdown'], ['powerBrakeSlowdownUs', 'hw_power_brake_slowdown'], ['swThermalSlowdownUs', 'sw_thermal_slowdown'], ['swPowerCapUs', 'sw_power_cap']],
   },
   {
@@ -67,12 +69,12 @@ export function gpuMetrics(look: SmiLook): readonly Metric[] {
   ];
 }
 
-function samplesOf({ name, type, help, unit, factor = 1, fields, label }: Row, gpu: GpuRecord): readonly Metric[] {
+function samplesOf({ name, type, help, unit, factor = 1, divisor = 1, fields, label }: Row, gpu: GpuRecord): readonly Metric[] {
   const { uuid } = gpu.fields;
   const device = { index: String(gpu.index), uuid: uuid.kind === 'value' ? uuid.text : '' };
   return fields.flatMap(([field, part = '']): readonly Metric[] => {
     const read = numberOf(gpu.fields[field], unit);
     if (read.kind !== 'number') return [];
-    return [{ name: `npd_plugins_gpu_${name}`, type, help, labels: label === undefined ? device : { ...device, [label]: part }, value: read.value * factor }];
+    return [{ name: `npd_plugins_gpu_${name}`, type, help, labels: label === undefined ? device : { ...device, [label]: part }, value: (read.value * factor) / divisor }];
   });
 }

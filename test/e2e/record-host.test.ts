@@ -14,7 +14,7 @@ const CONTAINER = '3d9e6b1f00c4a7788812bb34cc56dd78ee90ff12ab34cd56ef7890ab12cd3
 /** Nothing of this may be found again, in whatever form. */
 const SECRETS = [
   'acme', 'alice', 'filer', 'payroll', 'zeus', 'hunter2', '10.20.30', 'fd12:3456', '52:54:00', POD, POD.replaceAll('-', '_'), CONTAINER, 'b6f7e1d0c9a84b3f',
-  '6f4a1c9e', 'shadow', 'nightly', 'superd',
+  '6f4a1c9e', 'shadow', 'nightly', 'superd', '8c1a9b0e', 'buildbot',
 ];
 
 const MOUNTS = [
@@ -67,6 +67,13 @@ function secretive(): HostTree {
   ].join('\n'));
   host.write('proc/loadavg', 'acme 0.00 0.00 1/2 3\n');
   host.write('etc/shadow', '7\n');
+  for (const [address, vendor, itsClass] of [['0000:53:00.0', '0x10de', '0x030200'], ['0000:54:00.0', '0x8086', '0x020000']] as const) {
+    host.write(`sys/bus/pci/devices/${address}/vendor`, `${vendor}\n`);
+    host.write(`sys/bus/pci/devices/${address}/class`, `${itsClass}\n`);
+  }
+  symlinkSync('../../../../../bus/pci/drivers/nvidia', join(host.root, 'sys/bus/pci/devices/0000:53:00.0/driver'));
+  host.write('proc/driver/nvidia/version', 'NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.105.08  Release Build  (buildbot@acme-7)\nGCC version:  gcc version 13 (acme)\n');
+  host.write('proc/driver/nvidia/gpus/0000:53:00.0/information', 'Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 18\nGPU UUID: \t GPU-8c1a9b0e-5a0c-2b7f-7f0a-2f6d7f3b1c11\nBus Location: \t 0000:53:00.0\n');
   mkdirSync(join(host.root, 'sys/fs/ext4/sda1'), { recursive: true });
   symlinkSync('../../../../etc/shadow', join(host.root, 'sys/fs/ext4/sda1/errors_count'));
   host.write('sys/fs/ext4/b6f7e1d0c9a84b3f/errors_count', '0\n');
@@ -115,6 +122,15 @@ describe('npm run record-host', () => {
     assert.deepEqual(['fd/3', 'fd/4', 'fdinfo/3', 'fdinfo/4'].map((name) => texts.get(`proc/812/${name}`)), ['anon_inode:inotify', 'masked', 'inotify wd:2\ninotify wd:1\n', undefined]);
     assert.equal(texts.get('proc/812/cgroup'), '0::/system.slice/kubelet.service\n');
     assert.equal(texts.get('proc/sys/kernel/osrelease'), '6.1.0-18-local\n');
+    const gpu = [...texts].filter(([path]) => path.includes('pci') || path.includes('driver')).map(([path, text]) => `${path}: ${text.trimEnd()}`).toSorted();
+    assert.deepEqual(gpu, [
+      'proc/driver/nvidia/gpus/0000:53:00.0/information: Model: \t\t NVIDIA H100 80GB HBM3\nGPU UUID: \t GPU-00000000-0000-4000-8000-000000000003\nBus Location: \t 0000:53:00.0',
+      'proc/driver/nvidia/version: NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.105.08',
+      'sys/bus/cpu/drivers_autoprobe: 1',
+      'sys/bus/pci/devices/0000:53:00.0/class: 0x030200',
+      'sys/bus/pci/devices/0000:53:00.0/driver: ../../../../bus/pci/drivers/nvidia',
+      'sys/bus/pci/devices/0000:53:00.0/vendor: 0x10de',
+    ]);
     assert.equal(texts.get('etc/os-release'), 'NAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="12"\n');
     assert.equal(texts.get('proc/1/net/arp'), [
       'IP address       HW type     Flags       HW address            Mask     Device',

@@ -42,6 +42,8 @@ export interface FakeSmi extends Disposable {
   readonly starts: () => readonly string[];
   /** The most that were ever there at once when another one started, that one included. */
   readonly mostAtOnce: () => number;
+  /** PIDs of those that are there now; each leads a process group of its own. */
+  readonly running: () => readonly number[];
 }
 
 /**
@@ -68,8 +70,21 @@ export function fakeSmi(behaviour: SmiBehaviour): FakeSmi {
     become,
     starts: () => lines().map((line) => line.split(' ').slice(3).join(' ')),
     mostAtOnce: () => Math.max(0, ...lines().map((line) => Number(line.split(' ')[2]))),
+    running: () => lines().filter(isThere).map((line) => Number(line.split(' ')[0])),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
+}
+
+/** A line of the log: PID, start time and more. */
+function isThere(line: string): boolean {
+  const [pid, since] = line.split(' ');
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] !== 'Z' && fields[19] === since;
+  } catch {
+    return false;
+  }
 }
 
 function writeBehaviour(folder: Folder, name: string, behaviour: SmiBehaviour): void {

@@ -5,7 +5,7 @@ import { gpuMetrics } from '../metrics.ts';
 import type { GpuSettings } from '../settings.ts';
 import type { Complaint, ComplaintKind, SmiLook } from '../smi/look.ts';
 import type { GpuSources } from '../sources.ts';
-import { SMI_TIMES, seenTwice, smiScene, withoutData } from './smi-look.ts';
+import { SMI_TIMES, saidBy, seenTwice, smiScene, withoutData } from './smi-look.ts';
 
 const SUBJECT = 'driver';
 
@@ -48,7 +48,7 @@ const DESPITE_DATA: ReadonlySet<ComplaintKind> = new Set(['power-cable', 'interr
 /** What is told although data came: a power cable and an interrupt are problems, a corrupted InfoROM news once. */
 function complaining(complaints: readonly Complaint[], memo: unknown): { readonly verdicts: readonly Verdict[]; readonly events: readonly LookEvent[]; readonly memo: unknown } {
   const told = isRecord(memo) && Array.isArray(memo['told']) ? memo['told'] : [];
-  const corrupted = complaints.filter(({ kind }) => kind === 'inforom-corrupted').map(({ text }) => text);
+  const corrupted = complaints.filter(({ kind }) => kind === 'inforom-corrupted').map(saidBy);
   return {
     verdicts: complaints.flatMap((complaint) => (DESPITE_DATA.has(complaint.kind) ? failure(complaint) : [])),
     events: corrupted.filter((text) => !told.includes(text)).map((text) => ({ severity: 'warn', reason: 'InfoROMCorrupted', message: `${text}; the GPU works, have it serviced when that suits` })),
@@ -69,7 +69,8 @@ const REMEDY_OF: Readonly<Partial<Record<ComplaintKind, string>>> = {
   'no-devices': ', see GPUMissing',
 };
 
-function failure({ kind, text }: Complaint): readonly Verdict[] {
+function failure(complaint: Complaint): readonly Verdict[] {
+  const [{ kind }, text] = [complaint, saidBy(complaint)];
   const reason = REASON_OF[kind];
   if (reason !== undefined) return [problem(reason, SUBJECT, text)];
   const remedy = REMEDY_OF[kind];

@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check.ts';
-import { healthy, notApplicable, partOf, problem } from '../../core/verdict.ts';
+import { type Verdict, healthy, notApplicable, partOf, problem } from '../../core/verdict.ts';
 import { productOf } from '../device.ts';
 import type { GpuSettings } from '../settings.ts';
 import { numberOf } from '../smi/read-field.ts';
@@ -11,15 +11,25 @@ const SOURCE = 'nvidia-smi -q -x, fb_memory_usage';
 
 const PART = 'memory';
 
-/** Memory in use against `memory_threshold`; without that it is nobody's problem. */
+const NOT_SET: Verdict = { ...notApplicable('memory_threshold is not set'), reason: 'MemoryThresholdNotSet' };
+
+/** Memory in use against `memory_threshold`; without that it is nobody's problem, not even that of a GPU of which nothing can be told. */
 export function memoryUsage(sources: GpuSources): Check<GpuSettings> {
-  return perGpu(sources, 'memory-usage', 'GPUMemoryPressure', judgeMemoryUsage);
+  const check = perGpu(sources, 'memory-usage', 'GPUMemoryPressure', judgeMemoryUsage);
+  return {
+    ...check,
+    async look(scene) {
+      const look = await check.look(scene);
+      const isLimited = scene.settings.memory_threshold !== 'off';
+      return isLimited || look.verdicts.every(({ kind }) => kind === 'not-applicable') ? look : { ...look, verdicts: [NOT_SET] };
+    },
+  };
 }
 
 /** Pure. */
 export function judgeMemoryUsage(context: GpuContext): GpuFinding {
   const { gpu, name, settings: { memory_threshold: limit } } = context;
-  if (limit === 'off') return { verdicts: [{ ...notApplicable('memory_threshold is not set'), reason: 'MemoryThresholdNotSet' }] };
+  if (limit === 'off') return { verdicts: [NOT_SET] };
   const [used, total] = [numberOf(gpu.fields.memoryUsed, 'MiB'), numberOf(gpu.fields.memoryTotal, 'MiB')];
   if (used.kind === 'bad') return { verdicts: [cannotTell(context, 'fb_memory_usage used', used.text, PART)] };
   if (total.kind === 'bad') return { verdicts: [cannotTell(context, 'fb_memory_usage total', total.text, PART)] };

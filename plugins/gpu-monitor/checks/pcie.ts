@@ -11,6 +11,9 @@ import { type GpuContext, type GpuFinding, perGpu } from './per-gpu.ts';
 /** In these the link is in use; boards that idle save power, by fewer lanes too. */
 const BUSY: ReadonlySet<string> = new Set(['P0', 'P1', 'P2']);
 
+/** Any performance state; see nvidia-smi(1). */
+const STATE = /^P(?:\d|1[0-5])$/;
+
 const MINUTE_MS = 60_000;
 
 /** The usual rate of replays follows what is seen that slowly: about a day of looks. */
@@ -77,7 +80,7 @@ function judgeWidth(context: GpuContext, width: NumberRead, usual: number | unde
   if (usual === undefined || width.value >= usual) return [healthy];
   if (isBusy(context) || wasNarrow(before?.memo)) return [problem('PCIeLinkDegraded', partOf(address, WIDTH), `${name}: its PCIe link has fewer lanes than the ${usual} it had before`)];
   const state = fields.performanceState;
-  if (state.kind === 'value') return [healthy];
+  if (state.kind === 'value' && STATE.test(state.text)) return [healthy];
   return [cannotTell(context, 'performance_state', state.kind === 'absent' ? 'nothing' : state.text, WIDTH)];
 }
 

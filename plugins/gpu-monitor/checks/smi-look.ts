@@ -1,6 +1,6 @@
 import { type Problem, type Unknown, type Verdict, notApplicable, unknown, unknownOf } from '../../core/verdict.ts';
 import type { GpuSettings } from '../settings.ts';
-import type { SmiLook } from '../smi/look.ts';
+import type { Complaint, SmiLook } from '../smi/look.ts';
 import type { SmiScene } from '../smi/reader.ts';
 
 /** All checks of one look at nvidia-smi share it. Its deadline leaves time to end a child that hangs, and one more for the other question. */
@@ -23,6 +23,11 @@ const WHY_NONE = {
   hung: 'nvidia-smi does not answer, see GPUHung',
   uninterruptible: 'nvidia-smi does not answer, see GPUHung',
 } as const;
+
+/** What nvidia-smi complained of, without its full stop: more is said behind it. */
+export function saidBy({ text }: Pick<Complaint, 'text'>): string {
+  return text.replace(/\.$/, '');
+}
 
 /**
  * A finding that must be seen twice, and until then is not known to be absent: the last known state holds for it, and where

@@ -1,7 +1,7 @@
 import type { Look } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { type Problem, type Verdict, healthy, notApplicable, problem, unknown, unknownOf } from '../../core/verdict.ts';
-import { withoutData } from '../checks/smi-look.ts';
+import { saidBy, withoutData } from '../checks/smi-look.ts';
 import { describeDevice, isLost } from '../device.ts';
 import type { ExpectedGpus } from '../settings/reading.ts';
 import type { Complaint, SmiLook } from '../smi/look.ts';
@@ -93,13 +93,13 @@ function fallen(census: Census, gone: readonly string[], gpus: readonly GpuRecor
 /** The driver says so, in the fields of a GPU or beside them. */
 function lostOf(census: Census, gpus: readonly GpuRecord[]): readonly Problem[] {
   const byFields = gpus.filter(isLost).map(({ address }) => problem('GPULost', address, `${nameOf(address, census, gpus)}: nvidia-smi says that the GPU is lost`));
-  const byText = complaintsIn(census.look).flatMap(({ address, text }) => (address === undefined ? [] : [problem('GPULost', address, `${nameOf(address, census, gpus)}: ${text}`)]));
+  const byText = complaintsIn(census.look).flatMap(({ address, text }) => (address === undefined ? [] : [problem('GPULost', address, `${nameOf(address, census, gpus)}: ${saidBy({ text })}`)]));
   return [...byFields, ...byText];
 }
 
 /** The driver says so, and not of which. */
 function nameless(look: SmiLook): readonly Problem[] {
-  return complaintsIn(look).slice(0, 1).map(({ text }) => problem('GPULost', 'a GPU', `a GPU: ${text}`));
+  return complaintsIn(look).slice(0, 1).map((complaint) => problem('GPULost', 'a GPU', `a GPU: ${saidBy(complaint)}`));
 }
 
 function complaintsIn(look: SmiLook): readonly Complaint[] {
