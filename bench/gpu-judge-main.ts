@@ -5,6 +5,7 @@ import { runCheck } from '../plugins/core/run-check.ts';
 import { defaultsOf } from '../plugins/core/settings.ts';
 import { gpuChecks } from '../plugins/gpu-monitor/checks/index.ts';
 import { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
+import { ALL_VISIBLE } from '../plugins/gpu-monitor/inventory/visibility.ts';
 import type { SmiLook } from '../plugins/gpu-monitor/smi/look.ts';
 import { type KnownFields, rememberFields } from '../plugins/gpu-monitor/smi/remember-fields.ts';
 import { parseSmiXml } from '../plugins/gpu-monitor/smi/xml.ts';
@@ -21,7 +22,7 @@ const sources = {
   smi: { look: async () => look ?? answer(), last: () => look, nvlink: async () => ({ kind: 'none', message: 'no NVLink' }) as const },
   kernelLog: { read: async () => ({ kind: 'ok', lostCount: 0, position: undefined }) as const },
   inventory: () => ({ pci: [], proc: undefined, moduleVersion: '580' }),
-  deviceNodeCount: () => undefined,
+  visibility: () => ALL_VISIBLE,
 };
 const checks = gpuChecks(sources, ['gpu-healthy']);
 const settings = defaultsOf(gpuSettings);

@@ -90,18 +90,24 @@ export async function gpuStart(bundle: string): Promise<Row> {
   return atMost('gpu-monitor: start to first answer, median', 'ms', quantile(starts, 0.5), 250, `of ${STARTS}, ${Math.round(Math.min(...starts))} to ${Math.round(Math.max(...starts))}`);
 }
 
-/** CPU of the program itself, without that of nvidia-smi. */
-export async function gpuCpu(bundle: string, windowMs: number): Promise<Row> {
+/** CPU of the program itself, without that of nvidia-smi, and its memory meanwhile, at the pace at which it looks. */
+export async function gpuCpu(bundle: string, windowMs: number): Promise<readonly Row[]> {
   return await withServed(bundle, async ({ pid, client }, smi) => {
     await sleep(SETTLE_MS);
     const [startMs, startCpuMs, before] = [performance.now(), ownCpuMs(pid), smi.starts().length];
+    const memory: number[] = [];
     for (let sequence = 1; performance.now() - startMs < windowMs; sequence++) {
       await client.checkHealth({}, sequence, DEADLINE);
+      memory.push(privateMemoryMib(pid));
       await sleep(Math.max(0, Math.min(sequence * POLL_EVERY_MS, windowMs) - (performance.now() - startMs)));
     }
     const seconds = (performance.now() - startMs) / 1_000;
     const looks = smi.starts().length - before;
-    return atMost('gpu-monitor, 8 GPUs: steady CPU, without nvidia-smi itself', 'millicores', (ownCpuMs(pid) - startCpuMs) / seconds, 2, `over ${Math.round(seconds)} s with ${looks} questions to nvidia-smi`);
+    const note = `over ${Math.round(seconds)} s with ${looks} questions to nvidia-smi`;
+    return [
+      atMost('gpu-monitor, 8 GPUs: steady CPU, without nvidia-smi itself', 'millicores', (ownCpuMs(pid) - startCpuMs) / seconds, 2, note),
+      atMost('gpu-monitor, 8 GPUs: private memory meanwhile, median', 'MiB', quantile(memory, 0.5), 22, range(memory)),
+    ];
   });
 }
 

@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { gpuMonitor } from '../plugins/gpu-monitor/gpu-monitor.ts';
 import { readInventory } from '../plugins/gpu-monitor/inventory/read-inventory.ts';
+import { ALL_VISIBLE, type GpuVisibility, givenBy } from '../plugins/gpu-monitor/inventory/visibility.ts';
 import { type RollUp, rollUpNames } from '../plugins/gpu-monitor/roll-ups.ts';
 import type { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
 import { createSmiReader } from '../plugins/gpu-monitor/smi/reader.ts';
@@ -17,21 +18,21 @@ import { oneOf, text } from './options.ts';
 import { memorySparer } from './spare-memory.ts';
 
 /** The gpu-monitor as its flags want it. Throws UsageError or ConfigError naming the flag. */
-export function gpuMonitorOf({ args, log, recorded }: MonitorParts): MonitorDefinition<typeof gpuSettings> {
+export function gpuMonitorOf({ args, log, env = {}, recorded }: MonitorParts): MonitorDefinition<typeof gpuSettings> {
   const given = fileGiven(args, 'nvidia-smi', 'the program itself, e.g. /usr/bin/nvidia-smi');
   const path = fileGiven(args, 'kmsg', 'the device or a file, e.g. /dev/kmsg');
   const smi = createSmiReader({
     inventory: readInventory,
     log,
     ...(given !== undefined && { given }),
-    ...(recorded === undefined ? { run: sparingly(runChild), locate: createSmiLocator() } : { run: recorded.runSmi, locate: recorded.locateSmi }),
+    ...(recorded === undefined ? { run: sparingly(runChild), locate: createSmiLocator({ path: env['PATH'] }) } : { run: recorded.runSmi, locate: recorded.locateSmi }),
   });
   return gpuMonitor({
     sources: {
       smi,
       kernelLog: recorded === undefined || path !== undefined ? createLogFollower({ path }) : recorded.kernelLog,
       inventory: readInventory,
-      deviceNodeCount: recorded === undefined ? deviceNodeCount : () => undefined,
+      visibility: () => (recorded === undefined ? visibilityHere(env['NVIDIA_VISIBLE_DEVICES']) : ALL_VISIBLE),
     },
     rollUps: rollUpsOf(args),
   });
@@ -62,12 +63,28 @@ function fileGiven(args: ParsedArgs, flag: string, remedy: string): string | und
   return path;
 }
 
-/** GPUs that may be used where we run. Without any the driver makes the nodes when it is asked for the first time, so nothing can be told. */
-function deviceNodeCount(): number | undefined {
+/** What may be seen where we run, since nvidia-smi runs there, too. */
+function visibilityHere(visibleDevices: string | undefined): GpuVisibility {
+  return { given: givenBy(visibleDevices), nodes: usableNodes(), hasControlNode: existsSync('/dev/nvidiactl') };
+}
+
+function usableNodes(): ReadonlySet<number> | undefined {
   try {
-    const count = readdirSync('/dev').filter((name) => /^nvidia\d+$/.test(name)).length;
-    return count === 0 ? undefined : count;
+    return new Set(readdirSync('/dev').flatMap((name) => {
+      const [, minor] = /^nvidia(\d{1,3})$/.exec(name) ?? [];
+      return minor !== undefined && isUsable(`/dev/${name}`) ? [Number(minor)] : [];
+    }));
   } catch {
     return undefined;
+  }
+}
+
+/** The kernel answers by the rights of the container, too (device cgroup). To open it would start the GPU. */
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

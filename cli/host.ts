@@ -1,8 +1,7 @@
 import { UsageError } from '../plugins/core/errors.ts';
-import type { Logger } from '../plugins/core/log.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
-import type { ParsedArgs } from './command.ts';
+import type { Context, ParsedArgs } from './command.ts';
 import { hostRoot, monitorByName } from './monitors.ts';
 import { text } from './options.ts';
 
@@ -20,10 +19,10 @@ export interface Host extends Disposable {
 const PLACES = ['host-root', 'nvidia-smi', 'kmsg'];
 
 /** `--host-root` or `--recording`. Throws UsageError or ConfigError for what the user can mend. */
-export async function openHost(args: ParsedArgs, log: Logger): Promise<Host> {
+export async function openHost(args: ParsedArgs, { log, env }: Pick<Context, 'log' | 'env'>): Promise<Host> {
   const name = text(args, 'recording');
   if (name === undefined) {
-    const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log });
+    const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log, env });
     return { root: hostRoot(args), monitor, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
   }
   const place = PLACES.find((flag) => text(args, flag) !== undefined);

@@ -9,6 +9,8 @@ import type { ParsedArgs } from './command.ts';
 export interface MonitorParts {
   readonly args: ParsedArgs;
   readonly log: Logger;
+  /** The environment that the container runtime has set. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** What a recorded host has in place of this machine's. */
   readonly recorded?: RecordedParts;
 }

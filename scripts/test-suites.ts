@@ -17,7 +17,7 @@ export const SUITES: readonly Suite[] = [
     limitMs: 1_200_000,
     notRun: ['test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups'],
   },
-  { name: 'root', folders: ['test/root'], limitMs: 240_000, notRun: [] },
+  { name: 'root', folders: ['test/root'], limitMs: 480_000, notRun: [] },
 ];
 
 /** The test files that folders, files or globs (relative to `root`) stand for, sorted, each once. */

@@ -28,7 +28,7 @@ export const check: Command = {
     const [name, ...more] = args.positionals;
     if (name === undefined || more.length > 0) throw new UsageError(`check: expected one monitor of ${monitorNames.join(', ')}`);
     refuseForeignFlags(args, [name]);
-    using host = await openHost(args, context.log);
+    using host = await openHost(args, context);
     const definition = await host.monitor(name);
     const configured = configuredSettings(args, definition);
     if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);

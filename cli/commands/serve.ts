@@ -58,7 +58,7 @@ export const serve: Command = {
       if (exitOnStop) setTimeout(() => end.abort(new Error('Stop')), FAREWELL_MS);
     };
     refuseForeignFlags(args, names);
-    using host = await openHost(args, context.log);
+    using host = await openHost(args, context);
     if (host.recording !== undefined) context.log.info({ recording: recordingNote(host.recording) }, 'serving a recording, not this machine');
     const served: Served[] = [];
     try {

@@ -20,6 +20,7 @@ const gpuHealthy: ConditionSpec = {
   unknownReason: 'GPUMonitoringError',
   moreUnknownReasons: ['GPUNotAvailable'],
   notApplicableReason: NO_GPU,
+  moreNotApplicableReasons: ['NoGPUExpected'],
 };
 
 function row(reason: string, limit: string, advice: string): ConditionSpec['reasons'][number] {
@@ -37,6 +38,7 @@ const acceleratedHardwareReady: ConditionSpec = {
   healthy: { reason: 'AcceleratedHardwareIsReady', message: 'all GPUs are there and work' },
   unknownReason: 'AcceleratedHardwareUnknown',
   notApplicableReason: NO_GPU,
+  moreNotApplicableReasons: ['NoGPUExpected'],
   rollUpOf: ['GPUHung', 'GPUDriverUnhealthy', 'GPUMissing', 'GPUXidError', 'GPUMemoryFault', 'GPUInterconnectFault', 'GPURecoveryRequired'],
 };
 

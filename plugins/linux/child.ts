@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { messageOf } from '../core/errors.ts';
+import { killedAtExit } from './child-exit.ts';
 import { type ChildOutcome, killGroup, letGo, type WatchedChild, watchChild } from './child-handle.ts';
 import { type MemoryWatch, watchMemory } from './child-memory.ts';
 import { asFirstToGo, whyNotStarted } from './child-oom.ts';
@@ -52,20 +53,20 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
  * `killGraceMs`.
  *
  * The child leads a process group of its own, which is killed as a whole. What does not go even then (state D on a dead
- * mount) is left behind: it does not hold the event loop, so this process can still exit.
+ * mount) is left behind: it does not hold the event loop, so this process can still exit. When this process exits before, so does the group.
  *
  * `atDeadline` tells a hang from hunger: S and D wait for something, R with little CPU time never got a CPU. The CPU time is
  * that of all its threads, not of what it started. It is undefined where /proc is not mounted.
  */
 export async function runChild(request: ChildRequest): Promise<ChildResult> {
   if (request.signal?.aborted) return { kind: 'cancelled' };
-  const { oomScoreAdj, environment } = request;
-  const [command, ...args] = oomScoreAdj === undefined ? [request.command, ...request.args] : asFirstToGo(oomScoreAdj, request.command, request.args);
+  const { command: file, args: ofFile, oomScoreAdj, environment } = request;
+  const [command, ...args] = oomScoreAdj === undefined ? [file, ...ofFile] : asFirstToGo(oomScoreAdj, [file, ...ofFile], environment);
   let child;
   try {
     child = spawn(command, args, {
       stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      env: environment === undefined ? ENVIRONMENT : { ...ENVIRONMENT, ...environment },
+      env: oomScoreAdj === undefined ? { ...ENVIRONMENT, ...environment } : ENVIRONMENT,
       cwd: '/',
       detached: true,
     });
@@ -82,6 +83,8 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
 async function supervise(child: ChildProcess, pid: number, watched: WatchedChild, request: ChildRequest): Promise<ChildResult> {
   const { timeoutMs, signal, killGraceMs = DEFAULT_KILL_GRACE_MS, maxPrivateBytes } = request;
   const cancelled = Promise.withResolvers<'cancelled'>();
+  // What is left behind in the kernel has its SIGKILL already, and its number may be another's by the time we end.
+  using _atExit = killedAtExit(pid);
   using _listener = signal && addAbortListener(signal, () => cancelled.resolve('cancelled'));
   using memory = maxPrivateBytes === undefined ? undefined : watchMemory(pid, maxPrivateBytes);
   const first = await within(timeoutMs, [watched.exited, watched.overflowed, cancelled.promise, ...exceeding(memory)]);

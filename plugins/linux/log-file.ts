@@ -164,6 +164,7 @@ export function createLogFollower({ path, run = runChild }: LogFollowerOptions =
   const device = createKmsgFollower();
   const file = createLogFileFollower(run);
   return {
+    ...(path !== undefined && { isGiven: true }),
     async read(root, position, take, signal) {
       const place = path ?? hostPath(root, 'dev/kmsg');
       // Below /dev nothing waits for a disk. Any other path might, so a child looks first.

@@ -17,6 +17,8 @@ export type LogNews =
 
 /** Follows a log from where it left off. */
 export interface LogFollower {
+  /** Somebody said where the log is: that nothing can be read there is no choice of privileges, but a mistake or a loss. */
+  readonly isGiven?: boolean;
   /**
    * Gives each new record to `take`, in order, none twice. Bounded per call; what is left comes with the next one. Never rejects.
    *

@@ -138,7 +138,7 @@ describe('a served gpu-monitor', () => {
         const before = await settled(served);
         served.smi.become({ ending: { leakMebibytesPerSecond }, xml: '' });
         assert.deepEqual(await served.look(), before);
-        assert.match(served.server.stderr(), /"said":"nvidia-smi (?:took too much memory and was killed|was killed by something else: likely by the kernel, for want of memory)"/);
+        assert.match(served.server.stderr(), /"said":"nvidia-smi (?:took more than \d+ MiB of memory [^"]*and was killed[^"]*|was killed by something else: likely by the kernel, for want of memory)"/);
         served.smi.become(healthy);
         assert.deepEqual(await served.look(), before);
         assert.equal(served.smi.mostAtOnce(), 1);

@@ -15,6 +15,8 @@ const scene: SmiScene = { root: '/', timeoutMs: 30_000, isExpected: false };
 
 const noMount = whyNoDeadMount();
 
+const TOO_LARGE = /^untold: nvidia-smi took more than \d+ MiB of memory .*and was killed/;
+
 describe(noMount === undefined ? 'nvidia-smi in a driver that never answers' : `nvidia-smi in a driver that never answers (skipped: ${noMount})`, () => {
   before(function () {
     if (noMount !== undefined) this.skip();
@@ -93,8 +95,10 @@ describe(noGroup === undefined ? 'nvidia-smi in a container with limits' : `nvid
   it('that leaks is killed before the memory is used up', async () => {
     await using group = groupOf({ memoryBytes: 112 * 1024 * 1024 });
     using smi = fakeSmi({ xml: XML, ending: { leakMebibytesPerSecond: 20 } });
-    const want = 'untold: nvidia-smi took too much memory and was killed';
-    assert.deepEqual(await looksInside(group, smi, 30_000), [want, want]);
+    const looks = await looksInside(group, smi, 30_000);
+    assert.lengthOf(looks, 2);
+    // How much the group leaves depends on what the test itself uses.
+    for (const look of looks) assert.match(look, TOO_LARGE);
     assert.equal(group.oomKillCount(), 0);
   });
 
@@ -102,7 +106,7 @@ describe(noGroup === undefined ? 'nvidia-smi in a container with limits' : `nvid
     await using group = groupOf({ memoryBytes: 192 * 1024 * 1024 });
     using smi = fakeSmi({ xml: '', ending: { leakMebibytesPerSecond: 1e9 } });
     const looks = await looksInside(group, smi, 30_000);
-    for (const look of looks) assert.match(look, /^untold: nvidia-smi (?:took too much memory and was killed|was killed by something else)/);
+    for (const look of looks) assert.match(look, /^untold: nvidia-smi (?:took more than \d+ MiB of memory .*and was killed|was killed by something else)/);
     assert.lengthOf(looks, 2);
   });
 });

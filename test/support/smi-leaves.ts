@@ -60,7 +60,7 @@ function identity({ family, isMig }: Shape, age: number, gpu: number): readonly 
 const migDevices: readonly Leaf[] = [
   ['mig_devices/mig_device/index', '0'],
   ['mig_devices/mig_device/gpu_instance_id', '3'],
-  ['mig_devices/mig_device/ecc_error_count/volatile_count/sram_uncorrectable', '7'],
+  ['mig_devices/mig_device/ecc_error_count/volatile_count/sram_uncorrectable', '0', 'migSramUncorrectable'],
   ['mig_devices/mig_device/fb_memory_usage/total', '19968 MiB'],
   ['mig_devices/mig_device/fb_memory_usage/used', '12 MiB'],
 ];

@@ -10,6 +10,8 @@ export interface Conclusion {
   readonly message: string;
   /** Raised findings, in the order of the reasons in the table, then by subject. */
   readonly raised: readonly Finding[];
+  /** Of what is healthy: what this node has not got, or nobody may look at. */
+  readonly notJudged?: readonly string[];
 }
 
 export interface KnownCheck {
@@ -35,10 +37,10 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   const missing = unique(checks.flatMap(({ state }) => state.notApplicable ?? []));
   if (checks.every(({ state }) => state.appliesNowhere)) {
     const reason = checks.find(({ state }) => state.notApplicableReason !== undefined)?.state.notApplicableReason ?? spec.notApplicableReason;
-    return { kind: 'healthy', reason, message: joinToBytes(missing), raised };
+    return { kind: 'healthy', reason, message: joinToBytes(missing), raised, notJudged: missing };
   }
   const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
-  return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised };
+  return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised, notJudged: missing };
 }
 
 function unique(messages: readonly string[]): readonly string[] {

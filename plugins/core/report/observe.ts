@@ -22,6 +22,8 @@ export function observe(before: CheckState, look: Look, spec: ConditionSpec, now
   const verdicts = look.verdicts.map((verdict) => inTable(verdict, spec));
   const missing = verdicts.filter((verdict) => verdict.kind === 'not-applicable');
   const appliesNowhere = missing.length > 0 && missing.length === verdicts.length;
+  // One part of it that cannot be looked at makes the rest no more judged than before.
+  const isNothingJudged = verdicts.every(({ kind }) => kind === 'unknown' || kind === 'not-applicable');
   const gaps = gapsOf(verdicts, before);
   const isBlind = gaps.some(({ subject }) => subject === EVERYTHING) || verdicts.every(({ kind }) => kind === 'unknown');
   const held = isBlind ? before : neverLooked;
@@ -31,7 +33,7 @@ export function observe(before: CheckState, look: Look, spec: ConditionSpec, now
     gaps,
     notApplicable: missing.length > 0 ? joinToBytes([...new Set(missing.map(({ message }) => message))]) : held.notApplicable,
     notApplicableReason: missing.length > 0 ? missing.find(({ reason }) => reason !== undefined)?.reason : held.notApplicableReason,
-    appliesNowhere: appliesNowhere || held.appliesNowhere,
+    appliesNowhere: appliesNowhere || held.appliesNowhere || (before.appliesNowhere && isNothingJudged),
     memo: look.memo === undefined ? before.memo : look.memo,
     baseline: look.baseline === undefined ? before.baseline : look.baseline,
   };

@@ -4,7 +4,7 @@ import type { Conclusion } from './conclude.ts';
 
 /**
  * Worst of the conditions that `spec` rolls up: the first that has a problem gives reason and message, else all that are unknown
- * are named. Nothing is raised of its own, so that no event is told twice.
+ * are named, else what none of them judges. Nothing is raised of its own, so that no event is told twice.
  *
  * @param conclusions of this same moment, by condition type
  */
@@ -20,8 +20,16 @@ export function rollUp(spec: ConditionSpec, conclusions: ReadonlyMap<string, Con
   if (unknown.length > 0 || parts.length === 0) {
     return { kind: 'unknown', reason: spec.unknownReason, message: unknown.length > 0 ? told(unknown) : 'nothing to roll up', raised: [] };
   }
-  const isNowhere = parts.every(({ reason }) => reason === spec.notApplicableReason);
-  return { kind: 'healthy', reason: isNowhere ? spec.notApplicableReason : spec.healthy.reason, message: spec.healthy.message, raised: [] };
+  const [first] = parts;
+  const nowhere = [spec.notApplicableReason, ...(spec.moreNotApplicableReasons ?? [])];
+  if (first !== undefined && parts.every(({ reason }) => nowhere.includes(reason))) return { kind: 'healthy', reason: first.reason, message: joinToBytes(unique(parts.map(({ message }) => message))), raised: [] };
+  const notJudged = unique(parts.flatMap(({ notJudged = [] }) => notJudged));
+  const message = joinToBytes([spec.healthy.message, ...(notJudged.length > 0 ? [`not judged: ${notJudged.join('; ')}`] : [])]);
+  return { kind: 'healthy', reason: spec.healthy.reason, message, raised: [] };
+}
+
+function unique(messages: readonly string[]): readonly string[] {
+  return [...new Set(messages)];
 }
 
 function told(parts: readonly { readonly type: string; readonly message: string }[]): string {

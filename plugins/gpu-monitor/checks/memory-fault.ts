@@ -15,6 +15,8 @@ import { type GpuContext, type GpuFinding, perGpu } from './per-gpu.ts';
 const UNCORRECTABLE: readonly (readonly [FieldName, element: string])[] = [
   ['volatileSramUncorrectable', 'sram_uncorrectable'], ['volatileSramUncorrectableParity', 'sram_uncorrectable_parity'], ['volatileSramUncorrectableSecded', 'sram_uncorrectable_secded'],
   ['volatileDramUncorrectable', 'dram_uncorrectable'], ['volatileDoubleBit', 'double_bit'],
+  // In MIG mode those of the SRAM are counted by its devices.
+  ['migSramUncorrectable', 'sram_uncorrectable of MIG devices'],
 ];
 
 const REMAP: readonly FlagRule[] = [

@@ -1,6 +1,7 @@
-import type { Check, Look } from '../../core/check.ts';
+import type { Check, Look, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { type Verdict, healthy, notApplicable, partOf, problem, unknown, unknownOf } from '../../core/verdict.ts';
+import { describeGpu } from '../device.ts';
 import type { GpuSettings } from '../settings.ts';
 import type { NvlinkState } from '../smi/look.ts';
 import type { GpuRecord } from '../smi/record.ts';
@@ -32,17 +33,22 @@ export function nvlink({ smi }: GpuSources): Check<GpuSettings> {
     async look({ root, settings, memo, baseline }) {
       const scene = smiScene(root, settings);
       const last = smi.last() ?? (await smi.look(scene));
-      if (last.kind === 'no-gpu') return { verdicts: [withoutData(last)] };
-      const look = await smi.nvlink(scene);
-      if (look.kind === 'untold') return { verdicts: [unknown(look.message)] };
-      return judgeNvlink({
-        links: look.kind === 'ok' ? look.links : new Map(),
-        gpus: last.kind === 'answered' ? last.document.gpus : [],
-        usual: usualOf(baseline),
-        before: Array.isArray(memo) ? memo.filter((uuid) => typeof uuid === 'string') : [],
-      });
+      // Who does not answer the first question is not asked another one.
+      if (last.kind !== 'answered') return { verdicts: [withoutData(last)] };
+      const [look, usual] = [await smi.nvlink(scene), usualOf(baseline)];
+      const before = Array.isArray(memo) ? memo.filter((uuid) => typeof uuid === 'string') : [];
+      if (look.kind === 'untold') return { verdicts: [untold(look.message, Object.keys(usual).length > 0 || before.length > 0)] };
+      return judgeNvlink({ links: look.kind === 'ok' ? look.links : new Map(), gpus: last.document.gpus, usual, before });
     },
   };
+}
+
+/** It ended by itself, and not well: on boards without NVLink some drivers end so for ever. */
+const ENDED_BADLY = /^nvidia-smi nvlink -s: (?!its output cannot be read|not asked)/;
+
+function untold(message: string, hasLinks: boolean): Verdict {
+  if (hasLinks || !ENDED_BADLY.test(message)) return unknown(message);
+  return notApplicable('no NVLink, or nvidia-smi does not tell of it');
 }
 
 /** What is known of links. */
@@ -63,9 +69,12 @@ export function judgeNvlink({ links, gpus, usual, before }: Links): Look {
   const uuids = gpus.flatMap(({ fields: { uuid } }) => (uuid.kind === 'value' ? [uuid.text] : []));
   const known = [...new Set([...before, ...uuids.filter((uuid) => Object.hasOwn(usual, uuid))])].filter((uuid) => !links.has(uuid));
   const partitioned = new Set(gpus.flatMap(({ fields: { uuid, migMode } }) => (uuid.kind === 'value' && migMode.kind === 'value' && migMode.text === 'Enabled' ? [uuid.text] : [])));
+  const names = new Map(gpus.flatMap((gpu) => (gpu.fields.uuid.kind === 'value' ? [[gpu.fields.uuid.text, describeGpu(gpu)]] : [])));
+  const nameOf = (uuid: string): string => names.get(uuid) ?? `GPU ${uuid}`;
+  const findings = [...links].map(([uuid, states]) => judgeGpu({ uuid, name: nameOf(uuid), states, usual: usual[uuid] ?? 0, peers: peersOf(peers, activeOf(states)) }));
   const verdicts = [
-    ...[...links].flatMap(([uuid, states]) => judgeGpu(uuid, states, usual[uuid] ?? 0, peersOf(peers, activeOf(states)))),
-    ...known.filter((uuid) => !partitioned.has(uuid)).map((uuid) => unknownOf(uuid, `GPU ${uuid}: its NVLinks are no longer told of (nvidia-smi nvlink -s)`)),
+    ...findings.flatMap((finding) => finding.verdicts),
+    ...known.filter((uuid) => !partitioned.has(uuid)).map((uuid) => unknownOf(uuid, `${nameOf(uuid)}: its NVLinks are no longer told of (nvidia-smi nvlink -s)`)),
     ...(known.some((uuid) => partitioned.has(uuid)) ? [notApplicable('nvidia-smi tells no NVLinks of GPUs in MIG mode')] : []),
   ];
   const now = [...counts].flatMap(([uuid, count]) => (count > 0 ? [[uuid, Math.max(count, usual[uuid] ?? 0)] as const] : []));
@@ -74,17 +83,30 @@ export function judgeNvlink({ links, gpus, usual, before }: Links): Look {
     verdicts: verdicts.length > 0 ? verdicts : [notApplicable('no NVLink')],
     memo: [...new Set([...now.map(([uuid]) => uuid), ...before])].slice(0, MOST_REMEMBERED),
     baseline: Object.fromEntries(next.slice(0, MOST_REMEMBERED)),
-    readings: [...counts].map(([uuid, count]) => ({ name: 'nvlinks_active', subject: uuid, value: count, unit: 'count', source: 'nvidia-smi nvlink -s' })),
+    readings: [...[...counts].map(([uuid, count]): Reading => ({ name: 'nvlinks_active', subject: uuid, value: count, unit: 'count', source: SOURCE })), ...findings.flatMap((finding) => finding.readings)],
   };
 }
 
-function judgeGpu(uuid: string, states: readonly NvlinkState[], usual: number, peers: number): readonly Verdict[] {
+const SOURCE = 'nvidia-smi nvlink -s';
+
+interface GpuLinks {
+  readonly uuid: string;
+  readonly name: string;
+  readonly states: readonly NvlinkState[];
+  readonly usual: number;
+  readonly peers: number;
+}
+
+/** Which links they are is told by readings: one that comes and goes must not change the message. */
+function judgeGpu({ uuid, name, states, usual, peers }: GpuLinks): { readonly verdicts: readonly Verdict[]; readonly readings: readonly Reading[] } {
   const expected = Math.max(usual, peers);
-  if (expected === 0) return [];
-  if (activeOf(states) >= expected) return [healthy];
-  const inactive = states.filter(({ isActive }) => !isActive).map(({ link }) => link);
-  const which = inactive.length === 0 ? '' : `: link ${inactive.join(', ')}`;
-  return [problem('NVLinkInactive', partOf(uuid, 'nvlink'), `GPU ${uuid}: fewer NVLinks are active than the ${expected} of ${usual >= peers ? 'before' : 'the other GPUs'}${which} (nvidia-smi nvlink -s)`)];
+  if (expected === 0) return { verdicts: [], readings: [] };
+  if (activeOf(states) >= expected) return { verdicts: [healthy], readings: [] };
+  const inactive = states.filter(({ isActive }) => !isActive);
+  return {
+    verdicts: [problem('NVLinkInactive', partOf(uuid, 'nvlink'), `${name}: fewer NVLinks are active than the ${expected} of ${usual >= peers ? 'before' : 'the other GPUs'} (${SOURCE})`)],
+    readings: inactive.map(({ link }) => ({ name: `nvlink_${link}_active`, subject: uuid, value: 0, unit: 'count', source: SOURCE })),
+  };
 }
 
 function activeOf(states: readonly NvlinkState[]): number {

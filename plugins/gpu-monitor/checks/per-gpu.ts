@@ -1,12 +1,12 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
-import { type Verdict, unknownOf } from '../../core/verdict.ts';
+import { PART_MARK, type Problem, type Unknown, type Verdict, unknownOf } from '../../core/verdict.ts';
 import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { describeGpu, isLost } from '../device.ts';
 import { givenAway } from '../inventory/inventory.ts';
 import type { GpuSettings } from '../settings.ts';
-import type { Complaint, SmiLook } from '../smi/look.ts';
+import type { Complaint, ComplaintKind, SmiLook } from '../smi/look.ts';
 import type { GpuRecord, SmiDocument } from '../smi/record.ts';
 import type { GpuSources } from '../sources.ts';
 import { SMI_TIMES, smiScene, withoutData } from './smi-look.ts';
@@ -42,19 +42,38 @@ interface Memo {
 /** More than these are not remembered: addresses come from outside. */
 const MOST_REMEMBERED = 64;
 
+/** What is found of GPUs that stand beside the output, whose subjects need not be unknown then. */
+type JudgeBeside = (complaints: readonly Complaint[], gpus: readonly GpuRecord[]) => readonly Problem[];
+
+const NOTHING: JudgeBeside = () => [];
+
 /** A check that judges each GPU by itself, from one shared look at nvidia-smi. GPUs of which nothing can be told are unknown, and the others judged. */
-export function perGpu({ smi, inventory }: GpuSources, name: string, condition: string, judge: (context: GpuContext) => GpuFinding): Check<GpuSettings> {
+export function perGpu({ smi, inventory }: GpuSources, name: string, condition: string, judge: (context: GpuContext) => GpuFinding, beside = NOTHING): Check<GpuSettings> {
   return {
     name,
     condition,
     ...SMI_TIMES,
     async look({ root, settings, memo, baseline }) {
       const look = await smi.look(smiScene(root, settings));
-      if (look.kind !== 'answered') return { verdicts: [withoutData(look)] };
+      if (look.kind !== 'answered') return { verdicts: blind(look, look.kind === 'failed' ? beside(look.complaints, []) : [], memoOf(memo)) };
       const uptimeMs = parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime', { maxBytes: 4096 })));
-      return judgeAll(look, { settings, uptimeMs, memo: memoOf(memo), baseline: isRecord(baseline) ? baseline : {}, givenAway: () => givenAway(inventory(root)) }, judge);
+      return judgeAll(look, { settings, uptimeMs, memo: memoOf(memo), baseline: isRecord(baseline) ? baseline : {}, givenAway: () => givenAway(inventory(root)) }, judge, beside);
     },
   };
+}
+
+/** Without data. What was found beside it stays visible: the others are unknown one by one, and not all together. */
+function blind(look: Exclude<SmiLook, { readonly kind: 'answered' }>, found: readonly Problem[], memo: Memo | undefined): readonly Verdict[] {
+  const verdict = withoutData(look);
+  if (found.length === 0 || verdict.kind !== 'unknown') return [verdict];
+  const subjects = new Set(found.map(({ subject }) => wholeOf(subject)));
+  const others = [...Object.keys(memo?.gpus ?? {}), 'others'].filter((subject) => !subjects.has(subject));
+  return [...found, ...others.map((subject) => unknownOf(subject, verdict.message))];
+}
+
+/** The address in a subject. */
+function wholeOf(subject: string): string {
+  return subject.split(PART_MARK, 1)[0] ?? subject;
 }
 
 interface Before {
@@ -69,7 +88,9 @@ interface Before {
 type Answered = Pick<Extract<SmiLook, { readonly kind: 'answered' }>, 'document' | 'complaints'>;
 
 /** Pure, but for what it is given to ask. */
-export function judgeAll({ document, complaints }: Answered, { settings, uptimeMs, memo, baseline, givenAway }: Before, judge: (context: GpuContext) => GpuFinding): Look {
+export function judgeAll({ document, complaints }: Answered, { settings, uptimeMs, memo, baseline, givenAway }: Before, judge: (context: GpuContext) => GpuFinding, beside = NOTHING): Look {
+  const found = beside(complaints, document.gpus);
+  const told = new Set(found.map(({ subject }) => wholeOf(subject)));
   const judged = document.gpus.map((gpu): readonly [GpuRecord, GpuFinding] => {
     const name = describeGpu(gpu);
     if (isLost(gpu)) return [gpu, { verdicts: [unknownOf(gpu.address, `${name}: is lost, see GPUMissing`)] }];
@@ -80,7 +101,7 @@ export function judgeAll({ document, complaints }: Answered, { settings, uptimeM
   const others = ownOf(memo?.gpus ?? {}, document.gpus, givenAway);
   const usual = fewest(judged.flatMap(([{ address }, finding]) => (finding.baseline === undefined ? [] : [[address, finding.baseline]])), baseline);
   return {
-    verdicts: [...onceMissing(judged.flatMap(([, { verdicts }]) => verdicts)), ...unread(document, complaints, Object.keys(others))],
+    verdicts: [...onceMissing(judged.flatMap(([, { verdicts }]) => verdicts)), ...found, ...unread(document, complaints, Object.keys(others)).filter(({ subject }) => subject === undefined || !told.has(subject))],
     memo: { uptimeMs, gpus: fewest(judged.map(([{ address }, finding]) => [address, finding.memo ?? null]), others) },
     ...(Object.keys(usual).length === 0 ? {} : { baseline: usual }),
     readings: judged.flatMap(([, { readings = [] }]) => readings),
@@ -101,14 +122,18 @@ function ownOf(known: Memo['gpus'], gpus: readonly GpuRecord[], givenAway: () =>
   return Object.fromEntries(others.filter(([address]) => !away.has(address)));
 }
 
-/** GPUs that this output does not hold: those of earlier looks, and those that nvidia-smi calls lost, by name; others as a whole. */
-function unread({ gpus, attachedGpus, isWhole, source }: SmiDocument, complaints: readonly Complaint[], known: readonly string[]): readonly Verdict[] {
+/** GPUs that this output does not hold: those of earlier looks, and those that nvidia-smi names beside it, by name; others as a whole. */
+function unread({ gpus, attachedGpus, isWhole, source }: SmiDocument, complaints: readonly Complaint[], known: readonly string[]): readonly Unknown[] {
   const listed = new Set(gpus.map(({ address }) => address));
-  const lost = unique(complaints.flatMap(({ kind, address }) => (kind === 'gpu-lost' && address !== undefined && !listed.has(address) ? [address] : [])));
-  const gone = known.filter((address) => !listed.has(address) && !lost.includes(address));
-  const isExplained = attachedGpus !== undefined && lost.length > 0 && gpus.length + lost.length === attachedGpus;
+  const named = (meant: ComplaintKind): readonly string[] => unique(complaints.flatMap(({ kind, address }) => (kind === meant && address !== undefined && !listed.has(address) ? [address] : [])));
+  const lost = named('gpu-lost');
+  const toReset = named('reset-required').filter((address) => !lost.includes(address));
+  const beside = [...lost, ...toReset];
+  const gone = known.filter((address) => !listed.has(address) && !beside.includes(address));
+  const isExplained = attachedGpus !== undefined && beside.length > 0 && gpus.length + beside.length === attachedGpus;
   return [
     ...lost.map((address) => unknownOf(address, `GPU ${address}: is lost, see GPUMissing`)),
+    ...toReset.map((address) => unknownOf(address, `GPU ${address}: requires a reset, see GPURecoveryRequired`)),
     ...gone.map((address) => unknownOf(address, `GPU ${address}: nvidia-smi no longer lists it, see GPUMissing`)),
     ...(isWhole || isExplained ? [] : [unknownOf('others', `the output of ${source} is not whole`)]),
   ];

@@ -1,10 +1,14 @@
 import type { Check } from '../../core/check.ts';
-import { type Verdict, healthy, notApplicable, partOf, problem } from '../../core/verdict.ts';
+import { type Problem, type Verdict, healthy, notApplicable, partOf, problem } from '../../core/verdict.ts';
+import { describeDevice, describeGpu } from '../device.ts';
 import type { GpuSettings } from '../settings.ts';
+import type { Complaint } from '../smi/look.ts';
 import { wordOf } from '../smi/read-field.ts';
+import type { GpuRecord } from '../smi/record.ts';
 import type { GpuSources } from '../sources.ts';
 import { type FlagRule, cannotTell, isExpected, judgeFlag } from './judging.ts';
 import { type GpuContext, type GpuFinding, perGpu } from './per-gpu.ts';
+import { saidBy } from './smi-look.ts';
 
 /**
  * Values of gpu_recovery_action as nvidia-smi prints them, in small letters, see nvmlDeviceGpuRecoveryAction_t of the NVML
@@ -28,15 +32,35 @@ const OLDER: readonly FlagRule[] = [
 
 /** What the driver itself asks for. */
 export function recovery(sources: GpuSources): Check<GpuSettings> {
-  return perGpu(sources, 'recovery', 'GPURecoveryRequired', judgeRecovery);
+  return perGpu(sources, 'recovery', 'GPURecoveryRequired', judgeRecovery, judgeBeside);
+}
+
+/** Pure. GPUs that cannot be read before a reset, as nvidia-smi says beside its output, by name or, if it names none, as one that nobody knows. */
+function judgeBeside(complaints: readonly Complaint[], gpus: readonly GpuRecord[]): readonly Problem[] {
+  const asking = complaints.filter(({ kind }) => kind === 'reset-required');
+  const listed = new Set(gpus.filter(requiresReset).map(({ address }) => address));
+  const addresses = [...new Set(asking.flatMap(({ address }) => address ?? []))];
+  const named = addresses.filter((address) => !listed.has(address)).map((address) => {
+    const gpu = gpus.find((each) => each.address === address);
+    return mustReset(address, gpu === undefined ? describeDevice(address, undefined, undefined) : describeGpu(gpu));
+  });
+  const [first] = asking;
+  if (first === undefined || addresses.length > 0 || listed.size > 0) return named;
+  return [problem('GPUResetRequired', 'a GPU', `a GPU: ${saidBy(first)}`)];
+}
+
+function requiresReset({ fields }: GpuRecord): boolean {
+  return Object.values(fields).some(({ kind }) => kind === 'reset-required');
+}
+
+function mustReset(address: string, name: string): Problem {
+  return problem('GPUResetRequired', partOf(address, 'fields'), `${name}: requires a reset before it can be read (GPU requires reset)`);
 }
 
 /** Pure. */
 export function judgeRecovery(context: GpuContext): GpuFinding {
   const { gpu, name } = context;
-  if (Object.values(gpu.fields).some(({ kind }) => kind === 'reset-required')) {
-    return { verdicts: [problem('GPUResetRequired', partOf(gpu.address, 'fields'), `${name}: requires a reset before it can be read (GPU requires reset)`)] };
-  }
+  if (requiresReset(gpu)) return { verdicts: [mustReset(gpu.address, name)] };
   const verdicts = [...action(context), ...older(context)];
   return { verdicts: verdicts.length > 0 ? verdicts : [notApplicable('this driver or board tells no recovery action')] };
 }

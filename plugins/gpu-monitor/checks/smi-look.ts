@@ -8,12 +8,12 @@ export const SMI_TIMES = { periodMs: 30_000, timeoutMs: 29_000, together: 'nvidi
 
 /** What the reader needs to know of the settings in force. */
 export function smiScene(root: string, { nvidiaSmiTimeout, expectGpus }: GpuSettings): SmiScene {
-  return { root, timeoutMs: nvidiaSmiTimeout, isExpected: typeof expectGpus === 'number' };
+  return { root, timeoutMs: nvidiaSmiTimeout, isExpected: typeof expectGpus === 'number', isNoneExpected: expectGpus === 'none' };
 }
 
 /** The verdict of a check that needs the data of nvidia-smi and got none; why is told by GPUHung, GPUDriverUnhealthy and GPUMissing. */
 export function withoutData(look: Exclude<SmiLook, { readonly kind: 'answered' }>): Verdict {
-  if (look.kind === 'no-gpu') return notApplicable(look.message);
+  if (look.kind === 'no-gpu') return { ...notApplicable(look.message), ...(look.reason === undefined ? {} : { reason: look.reason }) };
   return unknown(look.kind === 'untold' ? look.message : WHY_NONE[look.kind]);
 }
 

@@ -85,7 +85,7 @@ function memory(context: GpuContext): readonly Verdict[] {
   const [now, limit] = [numberOf(fields.memoryTemperature, 'C'), numberOf(fields.memoryMaxTemperature, 'C')];
   const bad = firstBad([['memory_temp', now], ['gpu_temp_max_mem_threshold', limit]]);
   if (bad !== undefined) return [cannotTell(context, bad.element, bad.text, MEMORY)];
-  if (limit.kind === 'none') return now.kind === 'none' ? [] : notReported(context, 'memoryMaxTemperature', 'gpu_temp_max_mem_threshold');
+  if (limit.kind === 'none') return now.kind === 'none' ? notReported(context, 'memoryTemperature', 'memory_temp') : notReported(context, 'memoryMaxTemperature', 'gpu_temp_max_mem_threshold');
   if (now.kind === 'none') return [cannotTell(context, 'memory_temp', 'nothing, though there is a limit for it', MEMORY)];
   const where = `${valueOf(limit)} C, gpu_temp_max_mem_threshold`;
   return [valueOf(now) >= valueOf(limit) ? problem('GPUOverheating', partOf(address, MEMORY), `${name}: its memory is as hot as it may be (${where})`) : healthy];

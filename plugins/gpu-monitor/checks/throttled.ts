@@ -34,7 +34,10 @@ export function throttled(sources: GpuSources): Check<GpuSettings> {
 export function judgeThrottled(context: GpuContext): GpuFinding {
   const found = CAUSES.map((cause) => judgeCause(context, cause));
   const verdicts = found.flatMap(({ verdicts }) => verdicts);
-  const memo = Object.fromEntries(found.flatMap(({ counterUs }, index) => (counterUs === undefined ? [] : [[CAUSES[index]?.element ?? '', counterUs]])));
+  const memo = Object.fromEntries(found.flatMap(({ counterUs, seenBy }, index) => {
+    const element = CAUSES[index]?.element ?? '';
+    return [...(counterUs === undefined ? [] : [[element, counterUs]]), ...(seenBy === undefined ? [] : [[seenByKey(element), seenBy]])];
+  }));
   return {
     verdicts: verdicts.some(({ kind }) => kind !== 'not-applicable') ? verdicts : [notApplicable(`${productOf(context.gpu)} reports no hardware slowdowns`)],
     memo,
@@ -56,6 +59,17 @@ interface CauseFinding {
   readonly verdicts: readonly Verdict[];
   readonly counterUs?: number;
   readonly percent?: number;
+  readonly seenBy?: SeenBy | undefined;
+}
+
+/** By which of the two a slowdown was seen first: its message stays with that as long as either lasts. */
+type SeenBy = 'state' | 'share';
+
+const seenByKey = (element: string): string => `${element} seen by`;
+
+function seenByBefore(memo: unknown, element: string): SeenBy | undefined {
+  const value = isRecord(memo) ? memo[seenByKey(element)] : undefined;
+  return value === 'state' || value === 'share' ? value : undefined;
 }
 
 function judgeCause(context: GpuContext, { reason, state, counterUs, element, says }: Cause): CauseFinding {
@@ -64,12 +78,16 @@ function judgeCause(context: GpuContext, { reason, state, counterUs, element, sa
   const percent = timeShare(before, element, counter);
   const kept = { ...(counter.kind === 'number' ? { counterUs: counter.value } : {}), ...(percent === undefined ? {} : { percent }) };
   // What one of the two says is not hidden by the other, which cannot be read.
-  if ((percent !== undefined && percent > limit) || (active.kind === 'flag' && active.value)) {
-    return { ...kept, verdicts: [problem(reason, partOf(gpu.address, element), `${name}: ${says} (${element}, more than ${limit}% of the time)`)] };
+  const isActive = active.kind === 'flag' && active.value;
+  const [isLong, earlier] = [percent !== undefined && percent > limit, seenByBefore(before?.memo, element)];
+  if (isLong || isActive) {
+    const seenBy = earlier ?? (isActive ? 'state' : 'share');
+    const how = seenBy === 'state' ? `${element} is Active` : `${element} for more than ${limit}% of the time`;
+    return { ...kept, seenBy, verdicts: [problem(reason, partOf(gpu.address, element), `${name}: ${says} (${how})`)] };
   }
   const counterElement = `${element} counter`;
   const gap = gapOf(context, { field: state, element, read: active, block: STATES }, element) ?? gapOf(context, { field: counterUs, element: counterElement, read: counter, block: COUNTERS }, element);
-  if (gap !== undefined) return { ...kept, verdicts: [gap] };
+  if (gap !== undefined) return { ...kept, seenBy: earlier, verdicts: [gap] };
   const isTold = active.kind === 'flag' || counter.kind === 'number';
   return { ...kept, verdicts: [...(isTold ? [healthy] : []), ...notReported(context, state, element), ...notReported(context, counterUs, counterElement)] };
 }

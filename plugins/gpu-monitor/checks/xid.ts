@@ -1,12 +1,13 @@
 import type { Check, Look, LookEvent, Reading, Scene } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { withoutPercent } from '../../core/text.ts';
-import { notApplicable, unknown } from '../../core/verdict.ts';
+import { type Verdict, notApplicable, unknown } from '../../core/verdict.ts';
 import type { LogNews } from '../../linux/log-follower.ts';
 import type { GpuSettings } from '../settings.ts';
 import { xidClassesOf } from '../settings/xid.ts';
 import type { SmiLook } from '../smi/look.ts';
 import type { GpuRecord } from '../smi/record.ts';
+import { NONE_EXPECTED } from '../smi/scene.ts';
 import type { GpuSources } from '../sources.ts';
 import { QUIET_MS, tellBursts } from '../xid/bursts.ts';
 import { hearDriver } from '../xid/driver-word.ts';
@@ -15,6 +16,8 @@ import { type History, decodeHistory, encodeHistory, remember, timesOf } from '.
 import { fallenOffOf, judge, metricsOf, readingsOf } from '../xid/judge.ts';
 import { type XidKnowledge, createXidKnowledge } from '../xid/knowledge.ts';
 import { type Site, classOnSite } from '../xid/site.ts';
+import { hearCounters } from '../xid/renewal.ts';
+import { withoutData } from './smi-look.ts';
 import { type XidState, decodeState, emptyState, encodeState } from '../xid/state.ts';
 
 /** Of the look through nvidia-smi only what it last gave is used: this check starts none. */
@@ -41,9 +44,11 @@ interface Memo {
 /**
  * Did the driver log an error after which a GPU is not to be used? The kernel log is followed from where the last look left off,
  * XIDs and SXids are counted per device, and what asks for a reset or worse lasts until something shows that it is over: the
- * boot, a driver that was loaded again, or the driver's own word that there is nothing to recover any more.
+ * boot, a driver that was loaded again, the driver's own word that there is nothing to recover any more, or counters that began anew.
  */
 export function xidErrors(sources: XidSources, { knowledge = createXidKnowledge(), wallMs = Date.now }: XidOptions = {}): Check<GpuSettings> {
+  /** The last look through nvidia-smi that was heard, by this process. */
+  let heard: SmiLook | undefined;
   return {
     name: 'xid',
     condition: 'GPUXidError',
@@ -51,10 +56,12 @@ export function xidErrors(sources: XidSources, { knowledge = createXidKnowledge(
     timeoutMs: 8_000,
     async look(scene) {
       const smi = sources.smi.last();
-      if (isWithoutGpu(sources, scene.root, smi)) return { verdicts: [notApplicable('no NVIDIA GPU on the PCI bus')] };
+      const nowhere = withoutGpu(sources, scene, smi);
+      if (nowhere !== undefined) return { verdicts: [nowhere] };
       const ended = knowledge.looking();
       try {
-        const { look, fallenOff } = await readAndJudge(sources, scene, smi, Math.trunc(wallMs()));
+        const { look, fallenOff } = await readAndJudge(sources, scene, { smi, isNew: smi !== heard }, Math.trunc(wallMs()));
+        if (fallenOff !== undefined) heard = smi;
         ended(fallenOff);
         return look;
       } finally {
@@ -65,13 +72,14 @@ export function xidErrors(sources: XidSources, { knowledge = createXidKnowledge(
 }
 
 /** By nvidia-smi's last look, or before its first one by the bus; what cannot be read is told by the other checks. */
-function isWithoutGpu({ inventory }: XidSources, root: string, smi: SmiLook | undefined): boolean {
-  if (smi !== undefined) return smi.kind === 'no-gpu';
+function withoutGpu({ inventory }: XidSources, { root, settings }: Scene<GpuSettings>, smi: SmiLook | undefined): Verdict | undefined {
+  if (settings.expectGpus === 'none') return withoutData(NONE_EXPECTED);
+  if (smi !== undefined) return smi.kind === 'no-gpu' ? withoutData(smi) : undefined;
   try {
     const { pci, proc, moduleVersion } = inventory(root);
-    return pci.length === 0 && proc === undefined && moduleVersion === undefined;
+    return pci.length === 0 && proc === undefined && moduleVersion === undefined ? notApplicable('no NVIDIA GPU on the PCI bus') : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -81,17 +89,26 @@ interface Found {
   readonly fallenOff?: readonly string[];
 }
 
-async function readAndJudge({ kernelLog }: XidSources, { root, settings, memo, baseline, signal }: Scene<GpuSettings>, smi: SmiLook | undefined, nowMs: number): Promise<Found> {
+/** What nvidia-smi last told, and whether no look at the log has heard it yet. */
+interface Driver {
+  readonly smi: SmiLook | undefined;
+  readonly isNew: boolean;
+}
+
+async function readAndJudge({ kernelLog }: XidSources, { root, settings, memo, baseline, signal }: Scene<GpuSettings>, { smi, isNew }: Driver, nowMs: number): Promise<Found> {
   const before = decodeMemo(memo);
   const fold = startFold(before.state, decodeHistory(baseline), settings, nowMs);
   const news = await kernelLog.read(root, before.position, ({ text }) => takeMessage(fold, text), signal);
   // What was read up to an error is read again by the next look.
+  if (news.kind === 'failed' || (news.kind !== 'ok' && kernelLog.isGiven === true)) return { look: { verdicts: [unknown(news.message)] } };
   if (news.kind !== 'ok') {
     const kept = decodeMemo(memo);
     return { look: unreadable(news, kept, startFold(kept.state, fold.history, settings, nowMs), smi !== undefined) };
   }
-  const gpus = smi?.kind === 'answered' ? smi.document.gpus : [];
-  return { look: conclude(fold, before, news, gpus), fallenOff: fallenOffOf(fold.state) };
+  const document = smi?.kind === 'answered' ? smi.document : undefined;
+  hearDriver(fold, document?.gpus ?? []);
+  hearCounters(fold, document, isNew);
+  return { look: conclude(fold, before, news, document?.gpus ?? []), fallenOff: fallenOffOf(fold.state) };
 }
 
 interface LookFold extends Fold {
@@ -114,7 +131,6 @@ function startFold(state: XidState, history: History, settings: GpuSettings, now
 }
 
 function conclude(fold: LookFold, before: Memo, news: LogNews & { readonly kind: 'ok' }, gpus: readonly GpuRecord[]): Look {
-  hearDriver(fold, gpus);
   const isWorthKeeping = fold.episodes.length > 0;
   fold.history = remember(fold.history, fold.episodes, fold.state.devices, fold.nowMs);
   const events = tellBursts(fold);
@@ -131,10 +147,10 @@ function conclude(fold: LookFold, before: Memo, news: LogNews & { readonly kind:
 
 /**
  * Problems that are known already do not go away because nobody may look any more. Without them the condition says that
- * it is not judged, as everything does whose privilege was not granted: Unknown for ever would help nobody.
+ * it is not judged, as everything does whose privilege was not granted: Unknown for ever would help nobody. A place that was
+ * given by hand is another matter: somebody meant it to be read.
  */
-function unreadable(news: Exclude<LogNews, { readonly kind: 'ok' }>, before: Memo, fold: Fold, isGpuKnown: boolean): Look {
-  if (news.kind === 'failed') return { verdicts: [unknown(news.message)] };
+function unreadable(news: LogNews & { readonly message: string }, before: Memo, fold: Fold, isGpuKnown: boolean): Look {
   const message = `XIDs are not judged: ${news.message}`;
   const isNews = isGpuKnown && !before.isUnreadableTold;
   return {

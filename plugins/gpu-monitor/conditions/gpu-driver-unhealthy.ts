@@ -1,5 +1,7 @@
 import type { ConditionSpec } from '../../core/conditions.ts';
 
+const MINUTE_MS = 60_000;
+
 /** There are GPUs, and no driver that works with them. */
 export const gpuDriverUnhealthy: ConditionSpec = {
   type: 'GPUDriverUnhealthy',
@@ -9,9 +11,10 @@ export const gpuDriverUnhealthy: ConditionSpec = {
       reason: 'DriverNotLoaded',
       severity: 'warn',
       reads: 'exit code 9 of nvidia-smi, /proc/driver/nvidia/version, /sys/bus/pci/devices',
-      limit: 'NVIDIA GPUs on the PCI bus without a loaded driver',
+      limit: 'NVIDIA GPUs on the PCI bus (or expected) without a loaded driver',
       advice: 'Look at the driver container or `dkms status`, then `modprobe nvidia` and `dmesg | grep -i nvidia`.',
-      raiseAfterMs: 0,
+      // A driver's container compiles it for minutes, after each boot and at each update; whoever repairs nodes must not begin anew meanwhile.
+      raiseAfterMs: 10 * MINUTE_MS,
       clearAfterMs: 0,
       privilege: 'a',
     },
@@ -20,8 +23,8 @@ export const gpuDriverUnhealthy: ConditionSpec = {
       severity: 'warn',
       reads: 'exit code 18 of nvidia-smi',
       limit: 'kernel module and libraries are of two versions',
-      advice: 'The driver was updated without a reboot: drain the node, then reboot it or reload the modules (`rmmod nvidia_uvm nvidia_drm nvidia_modeset nvidia && modprobe nvidia`).',
-      raiseAfterMs: 0,
+      advice: 'Restart this Pod: its library may be older than the driver. If `nvidia-smi` on the node says the same: drain, then reboot or reload the modules (`rmmod nvidia_uvm nvidia_drm nvidia_modeset nvidia`).',
+      raiseAfterMs: 2 * MINUTE_MS,
       clearAfterMs: 0,
       privilege: 'a',
     },
@@ -51,7 +54,7 @@ export const gpuDriverUnhealthy: ConditionSpec = {
       reads: 'PATH and the folders of driver containers, GKE, Bottlerocket',
       limit: 'the driver is loaded, and nvidia-smi is nowhere',
       advice: 'Give its place with `--nvidia-smi`, mount it into the container, or install the tools of the driver.',
-      raiseAfterMs: 0,
+      raiseAfterMs: 2 * MINUTE_MS,
       clearAfterMs: 0,
       privilege: 'a',
     },
@@ -70,4 +73,5 @@ export const gpuDriverUnhealthy: ConditionSpec = {
   healthy: { reason: 'NodeHasGPUDriver', message: 'the driver is loaded and nvidia-smi fits to it' },
   unknownReason: 'GPUDriverUnknown',
   notApplicableReason: 'NoGPUPresent',
+  moreNotApplicableReasons: ['NoGPUExpected'],
 };

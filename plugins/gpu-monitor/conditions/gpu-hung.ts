@@ -30,4 +30,5 @@ export const gpuHung: ConditionSpec = {
   healthy: { reason: 'NvidiaSmiIsResponsive', message: 'nvidia-smi answers in time' },
   unknownReason: 'GPUHungUnknown',
   notApplicableReason: 'NoGPUPresent',
+  moreNotApplicableReasons: ['NoGPUExpected'],
 };

@@ -43,5 +43,5 @@ export const gpuInterconnectFault: ConditionSpec = {
   healthy: { reason: 'NoGPUInterconnectFault', message: 'all links of the GPUs are as they were' },
   unknownReason: 'GPUInterconnectUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'NotReportedByGPU'],
 };

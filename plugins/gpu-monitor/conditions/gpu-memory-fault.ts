@@ -81,5 +81,5 @@ export const gpuMemoryFault: ConditionSpec = {
   healthy: { reason: 'NoGPUMemoryFault', message: 'the memory of all GPUs is without faults' },
   unknownReason: 'GPUMemoryFaultUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'NotReportedByGPU'],
 };

@@ -19,5 +19,5 @@ export const gpuMemoryPressure: ConditionSpec = {
   healthy: { reason: 'NodeHasGPUMemoryAvailable', message: 'the memory of all GPUs is below memory_threshold' },
   unknownReason: 'GPUMemoryPressureUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['MemoryThresholdNotSet', 'NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'MemoryThresholdNotSet', 'NotReportedByGPU'],
 };

@@ -69,5 +69,5 @@ export const gpuRecoveryRequired: ConditionSpec = {
   healthy: { reason: 'NoGPURecoveryRequired', message: 'the driver asks for no recovery' },
   unknownReason: 'GPURecoveryUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'NotReportedByGPU'],
 };

@@ -33,5 +33,5 @@ export const gpuTemperatureHigh: ConditionSpec = {
   healthy: { reason: 'NoGPUTemperatureHigh', message: 'all GPUs are below their own temperature limits' },
   unknownReason: 'GPUTemperatureUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'NotReportedByGPU'],
 };

@@ -31,5 +31,5 @@ export const gpuThrottled: ConditionSpec = {
   healthy: { reason: 'NoGPUHardwareSlowdown', message: 'the hardware slows no GPU down' },
   unknownReason: 'GPUThrottledUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['NotReportedByGPU'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'NotReportedByGPU'],
 };

@@ -22,12 +22,12 @@ export const gpuXidError: ConditionSpec = {
     {
       ...HARD_FACT,
       reason: 'GPUResetRequired',
-      limit: 'an XID or SXid that a reset mends, such as 48, 95, 119; over after it',
-      advice: 'End what uses the GPU, then `nvidia-smi --gpu-reset -i INDEX` (all GPUs of an NVSwitch fabric together), or reboot the node.',
+      limit: 'an XID or SXid that a reset mends, such as 48, 95, 119; over once nvidia-smi shows it, or the driver was loaded again',
+      advice: 'End what uses the GPU, then `nvidia-smi --gpu-reset -i <PCI address>` (all GPUs of an NVSwitch fabric together), or reboot the node.',
     },
   ],
   healthy: { reason: 'NoGPUXidError', message: 'no XID is known that asks for a reset, a reboot or a new GPU' },
   unknownReason: 'GPUXidErrorUnknown',
   notApplicableReason: 'NoGPUPresent',
-  moreNotApplicableReasons: ['KernelLogNotReadable'],
+  moreNotApplicableReasons: ['NoGPUExpected', 'KernelLogNotReadable'],
 };

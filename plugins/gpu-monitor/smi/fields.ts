@@ -8,6 +8,9 @@ export interface FieldPlaces {
   readonly csv: readonly string[];
 }
 
+/** No path of an element: what is counted by MIG devices, of which there may be several. */
+export const MIG_SRAM_UNCORRECTABLE = 'mig_devices sram_uncorrectable';
+
 /** The clocks' block and its members were renamed at 535.54. */
 function clockReason(name: string): FieldPlaces {
   return {
@@ -77,6 +80,8 @@ export const FIELDS: Readonly<Record<FieldName, FieldPlaces>> = {
   volatileSramUncorrectableSecded: ecc('volatile', 'sram_uncorrectable_secded', 'uncorrected.sram.secded'),
   volatileDramUncorrectable: ecc('volatile', 'dram_uncorrectable', 'uncorrected.dram'),
   volatileDoubleBit: eccTotal('volatile', 'double'),
+  // The sum over all instances, which xml-leaves.ts makes.
+  migSramUncorrectable: both(MIG_SRAM_UNCORRECTABLE),
   volatileSramCorrectable: ecc('volatile', 'sram_correctable', 'corrected.sram'),
   volatileDramCorrectable: ecc('volatile', 'dram_correctable', 'corrected.dram'),
   volatileSingleBit: eccTotal('volatile', 'single'),

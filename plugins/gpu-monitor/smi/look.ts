@@ -44,8 +44,8 @@ export interface SmiRun {
 
 /** One look through nvidia-smi. Messages are byte-stable, without numbers that change. */
 export type SmiLook =
-  /** No NVIDIA GPU on the PCI bus, or none that is meant for this node's own driver: nothing was started. */
-  | { readonly kind: 'no-gpu'; readonly message: string }
+  /** No NVIDIA GPU on the PCI bus, or none that is meant for this node's own driver: nothing was started. With a reason of its own where that is not `NoGPUPresent`. */
+  | { readonly kind: 'no-gpu'; readonly message: string; readonly reason?: string }
   /** No nvidia-smi; the message names where was looked. */
   | { readonly kind: 'missing'; readonly message: string }
   /** At least one GPU could be read, or a whole output says that there is none. */

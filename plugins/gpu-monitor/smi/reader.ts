@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import { type Logger, silentLogger } from '../../core/log.ts';
 import { type RunChild, runChild } from '../../linux/child.ts';
 import { type OwnGroup, ownGroup } from '../../linux/sys/own-group.ts';
-import type { GpuInventory } from '../inventory/inventory.ts';
+import { type GpuInventory, candidates } from '../inventory/inventory.ts';
 import { createSmiQuestions } from './ask-smi.ts';
 import { complaintsOf } from './complaints.ts';
 import { createSmiLocator, type LocateSmi } from './locate.ts';
@@ -10,7 +10,7 @@ import type { NvlinkLook, SmiLook } from './look.ts';
 import { parseNvlinkStatus } from './nvlink.ts';
 import { type KnownFields, rememberFields } from './remember-fields.ts';
 import { createSmiRunner } from './run-smi.ts';
-import type { SmiScene } from './scene.ts';
+import { NONE_EXPECTED, type SmiScene } from './scene.ts';
 
 export type { SmiScene } from './scene.ts';
 
@@ -113,7 +113,8 @@ export function createSmiReader(options: SmiReaderOptions): SmiReader {
 type Gate = { readonly kind: 'open'; readonly moduleVersion: string | undefined } | Extract<SmiLook, { readonly kind: 'no-gpu' | 'untold' }>;
 
 /** Is there anything to ask about? A driver that is loaded had a GPU once, though none is on the bus now. */
-function gateOf(inventory: SmiReaderOptions['inventory'], { root, isExpected }: SmiScene): Gate {
+function gateOf(inventory: SmiReaderOptions['inventory'], { root, isExpected, isNoneExpected = false }: SmiScene): Gate {
+  if (isNoneExpected) return NONE_EXPECTED;
   let found;
   try {
     found = inventory(root);
@@ -122,8 +123,7 @@ function gateOf(inventory: SmiReaderOptions['inventory'], { root, isExpected }: 
     return { kind: 'untold', message: `cannot tell whether there is an NVIDIA GPU: ${messageOf(cause)}` };
   }
   const { pci, moduleVersion } = found;
-  const isOurs = pci.some(({ driver, isVirtualFunction }) => driver !== 'vfio-pci' && !isVirtualFunction);
-  if (isOurs || moduleVersion !== undefined || isExpected) return { kind: 'open', moduleVersion };
+  if (candidates(found).length > 0 || moduleVersion !== undefined || isExpected) return { kind: 'open', moduleVersion };
   return { kind: 'no-gpu', message: pci.length === 0 ? 'no NVIDIA GPU on the PCI bus' : 'all NVIDIA GPUs on the PCI bus are for virtual machines' };
 }
 

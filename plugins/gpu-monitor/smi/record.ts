@@ -10,7 +10,7 @@ export type FieldName =
   | 'memoryTotal' | 'memoryUsed' | 'utilizationGpu' | 'utilizationMemory'
   | 'eccMode'
   | 'volatileSramUncorrectable' | 'volatileSramUncorrectableParity' | 'volatileSramUncorrectableSecded' | 'volatileDramUncorrectable'
-  | 'volatileDoubleBit' | 'volatileSramCorrectable' | 'volatileDramCorrectable' | 'volatileSingleBit'
+  | 'volatileDoubleBit' | 'migSramUncorrectable' | 'volatileSramCorrectable' | 'volatileDramCorrectable' | 'volatileSingleBit'
   | 'aggregateSramUncorrectable' | 'aggregateSramUncorrectableParity' | 'aggregateSramUncorrectableSecded' | 'aggregateDramUncorrectable'
   | 'aggregateDoubleBit' | 'aggregateSramCorrectable' | 'aggregateDramCorrectable' | 'aggregateSingleBit'
   | 'sramThresholdExceeded' | 'channelRepairPending' | 'tpcRepairPending' | 'unrepairableMemory'
@@ -40,6 +40,8 @@ export interface SmiDocument {
   readonly gpus: readonly GpuRecord[];
   /** The output ended as it should, and each GPU in it could be read; else others may be missing from `gpus`. */
   readonly isWhole: boolean;
+  /** The output ended as it should, and each GPU in it could be read, though there may be fewer than `attachedGpus`: the others are missing, and were not cut off. Undefined where the output does not show its end. */
+  readonly isClosed?: boolean;
   /** Which question was answered. */
   readonly source: 'nvidia-smi -q -x' | 'nvidia-smi --query-gpu';
 }

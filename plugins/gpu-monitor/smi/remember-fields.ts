@@ -18,6 +18,9 @@ const CONFIGURATION: readonly FieldName[] = ['uuid', 'migMode', 'eccMode'];
 
 const WHY = 'was there before';
 
+/** MIG devices are made and taken away while everything else stays as it is. */
+const COMES_AND_GOES: ReadonlySet<FieldName> = new Set(['migSramUncorrectable']);
+
 /**
  * A placeholder must not hide what was known: a field that had a value, and that the same GPU with the same driver in the same
  * configuration now has not, becomes `failed`. What is said of the whole GPU (`lost`, `reset-required`) stays. Pure.
@@ -55,7 +58,7 @@ function sameConfiguration(before: Known | undefined, now: Known['configuration'
 
 function merged(before: Known | undefined, document: SmiDocument, gpu: GpuRecord): Known {
   const names = new Set(before?.names);
-  for (const [name, { kind }] of entriesOf(gpu.fields)) if (kind === 'value') names.add(name);
+  for (const [name, { kind }] of entriesOf(gpu.fields)) if (kind === 'value' && !COMES_AND_GOES.has(name)) names.add(name);
   return { configuration: { ...before?.configuration, ...configurationOf(document, gpu) }, names };
 }
 

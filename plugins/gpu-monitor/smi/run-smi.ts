@@ -37,7 +37,7 @@ export interface SmiRunnerOptions {
 
 const MIB = 1024 * 1024;
 
-/** Drivers 555 with trouble in nvidia-persistenced let nvidia-smi grow to 25 GB (nvitop #128); a sane one takes a tenth of this. */
+/** Drivers 555 with trouble in nvidia-persistenced let nvidia-smi grow to 25 GB (nvitop #128). How much a sane one takes was not measured yet. */
 const MOST_PRIVATE_BYTES = 256 * MIB;
 /** Less no nvidia-smi can do with, whatever is left of the container's limit. */
 const LEAST_PRIVATE_BYTES = 24 * MIB;
@@ -84,18 +84,20 @@ export function createSmiRunner({ given, run, locate, ownGroup, log, nowMs }: Sm
       const found = locate(scene.root, given);
       if (found.kind === 'missing') return missing(found);
       const { path: command, environment } = found;
+      const maxPrivateBytes = mostPrivateBytes(ownGroup.freeMemoryBytes());
       const [startedMs, throttledBeforeMs] = [nowMs(), ownGroup.throttledMs()];
       const result = await run({
         command, args, environment, maxOutputBytes,
         timeoutMs: scene.timeoutMs,
         killGraceMs: KILL_GRACE_MS,
         oomScoreAdj: FIRST_TO_GO,
-        maxPrivateBytes: mostPrivateBytes(ownGroup.freeMemoryBytes()),
+        maxPrivateBytes,
       });
       if (result.kind === 'exited') {
         return { kind: 'exited', end: result, run: { exitCode: result.code, tookMs: Math.round(nowMs() - startedMs) } };
       }
       if (result.kind === 'failed-to-start') return notStarted(command, result);
+      if (result.kind === 'too-large') return { kind: 'untold', message: tooLarge(maxPrivateBytes) };
       if (result.kind !== 'timed-out' && result.kind !== 'abandoned') return { kind: 'untold', message: UNTOLD[result.kind] };
       const throttledMs = throttledBeforeMs === undefined ? undefined : (ownGroup.throttledMs() ?? 0) - throttledBeforeMs;
       return late(result, scene, throttledMs);
@@ -106,7 +108,6 @@ export function createSmiRunner({ given, run, locate, ownGroup, log, nowMs }: Sm
 const STARVED: SmiNotEnded = { kind: 'untold', message: 'nvidia-smi got no CPU time (the CPU limit of this container, or a busy node)' };
 const UNTOLD = {
   overflow: 'nvidia-smi wrote without end and was killed',
-  'too-large': 'nvidia-smi took too much memory and was killed',
   cancelled: 'nvidia-smi: nobody waited for the answer',
 } as const;
 const UNINTERRUPTIBLE = 'nvidia-smi cannot even be killed: it waits in the kernel for the driver; no other is started until it ends';
@@ -117,9 +118,20 @@ export function mostPrivateBytes(freeBytes: number | undefined): number {
   return Math.min(MOST_PRIVATE_BYTES, Math.max(LEAST_PRIVATE_BYTES, freeBytes - KEPT_FREE_BYTES));
 }
 
-function missing({ lookedIn, roots }: MissingSmi): SmiNotEnded {
+/** Coarse: the limit differs a little each time, and the message must not. */
+const ROUND_PRIVATE_BYTES = [256, 128, 64, 32, 24].map((mebibytes) => mebibytes * MIB);
+
+function tooLarge(maxPrivateBytes: number): string {
+  const bytes = ROUND_PRIVATE_BYTES.find((each) => each <= maxPrivateBytes) ?? LEAST_PRIVATE_BYTES;
+  const what = `nvidia-smi took more than ${bytes / MIB} MiB of memory`;
+  if (bytes === MOST_PRIVATE_BYTES) return `${what} and was killed: likely a leak; restart nvidia-persistenced or update the driver`;
+  return `${what} (what the memory limit of this container leaves) and was killed: raise that limit`;
+}
+
+function missing({ lookedIn, roots, isPathSearched = false }: MissingSmi): SmiNotEnded {
   const places = lookedIn.join(', ');
-  return { kind: 'missing', message: roots.length === 0 ? `no program ${places}` : `no nvidia-smi below ${roots.join(' or ')} in ${places}` };
+  if (roots.length === 0) return { kind: 'missing', message: `no program ${places}` };
+  return { kind: 'missing', message: `no nvidia-smi ${isPathSearched ? 'in PATH, nor ' : ''}below ${roots.join(' or ')} in ${places}` };
 }
 
 /** With ENOENT of a file that is there, the loader that it names is not: it was built for another system. */

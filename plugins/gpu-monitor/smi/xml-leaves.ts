@@ -1,4 +1,4 @@
-import { FIELDS } from './fields.ts';
+import { FIELDS, MIG_SRAM_UNCORRECTABLE } from './fields.ts';
 
 /** Elements on the way to a judged one, by name. */
 interface Branch {
@@ -75,8 +75,25 @@ function enter(walk: Walk, name: string, text: string | undefined, from: number)
   walk.isBehindLists ||= walk.open.length === 0 && LAST_BLOCKS.has(name);
   const tag = `</${name}>`;
   const end = walk.body.indexOf(tag, from);
+  if (end !== -1 && name === MIG_DEVICES) takeMigDevices(walk, walk.body.slice(from, end));
   if (end !== -1) return end + tag.length;
   return walk.isBehindLists ? walk.body.length : 'unreadable';
+}
+
+const MIG_DEVICES = 'mig_devices';
+
+/** The only error count of a MIG device, since driver 450. */
+const MIG_SRAM = /<volatile_count>\s*<sram_uncorrectable>([^<]*)<\/sram_uncorrectable>/g;
+
+/** The sum over all MIG devices of one GPU. */
+function takeMigDevices({ open, leaves }: Walk, list: string): void {
+  const texts = open.length > 0 ? [] : Array.from(list.matchAll(MIG_SRAM), ([, text = '']) => text.trim());
+  const told = texts.filter((text) => text !== 'N/A');
+  const counts = told.filter((text) => /^[0-9]{1,15}$/.test(text)).map(Number);
+  const sum = counts.reduce((total, count) => total + count, 0);
+  // An error that is known must not be hidden by a count that cannot be read; that there is none must.
+  const bad = sum > 0 || counts.length === told.length ? undefined : told.find((text) => !/^[0-9]{1,15}$/.test(text));
+  if (texts.length > 0) leaves.set(MIG_SRAM_UNCORRECTABLE, bad ?? (told.length === 0 ? 'N/A' : String(sum)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' };

@@ -21,7 +21,7 @@ interface Section {
 
 /**
  * Parses `nvidia-smi -q -x` of the drivers 418 to 610, with whatever stands before and after it. Only what is judged is read;
- * the lists of clocks, processes and MIG devices are left out, and may be broken. The output looks like
+ * the lists of clocks, processes and MIG devices are left out but for the errors of the latter, and may be broken. The output looks like
  *
  *     <?xml version="1.0" ?>
  *     <!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
@@ -43,11 +43,13 @@ export function parseSmiXml(text: string): SmiDocument {
   const makeField = fieldMaker();
   const gpus = oncePerAddress(sections.slice(0, MOST_GPUS).flatMap((section, index) => gpuOf(section, index, makeField) ?? []));
   const attachedGpus = countOf(textOf(header, 'attached_gpus'));
+  const isClosed = end !== -1 && gpus.length === sections.length && (attachedGpus ?? sections.length) >= sections.length;
   return {
     driverVersion: wordOf(header, 'driver_version', makeField) ?? wordOf(header, 'kmd_version', makeField),
     attachedGpus,
     gpus,
-    isWhole: end !== -1 && gpus.length === sections.length && (attachedGpus ?? sections.length) === sections.length,
+    isWhole: isClosed && (attachedGpus ?? sections.length) === sections.length,
+    isClosed,
     source: 'nvidia-smi -q -x',
   };
 }

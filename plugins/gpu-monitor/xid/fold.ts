@@ -61,10 +61,15 @@ function takeWhole(fold: Fold, line: Exclude<XidLine, { readonly kind: 'about-fa
       takeIdentity(state, line.address, { uuid: line.uuid });
       state.identified = line.address;
       return;
+    case 'named-serial':
+      return takeIdentity(state, line.address, { serial: line.serial });
     case 'recovery-action':
       return takeRecoveryAction(fold, line);
     case 'driver-loaded':
-      for (const device of state.devices.values()) clear(fold, device, ['reset']);
+      for (const device of state.devices.values()) {
+        clear(fold, device, ['reset']);
+        for (const entry of device.entries.values()) entry.isBeforeDriver = true;
+      }
       return;
     case 'boot':
       for (const device of state.devices.values()) clear(fold, device, 'everything');
@@ -102,6 +107,12 @@ function takeError(fold: Fold, address: string, seen: SeenError): void {
   if (xidClass !== entry.xidClass) Object.assign(entry, { xidClass, detail: seen.detail, pid: seen.pid });
   entry.count += 1;
   entry.lastMs = fold.nowMs;
+  entry.isBeforeDriver = false;
+  // A reset before this line is not the end of it.
+  if (isGrave(fold.classOf(device, seen.key))) {
+    device.heard = 'line';
+    device.renewed.clear();
+  }
 }
 
 function takeFallenOff(fold: Fold, address: string): void {

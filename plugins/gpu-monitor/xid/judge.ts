@@ -28,7 +28,7 @@ export function judge({ state, classOf }: Pick<Fold, 'state' | 'classOf'>): read
 const REASONS: Readonly<Partial<Record<XidClass, (subject: string, what: string) => Verdict>>> = {
   rma: (subject, what) => problem('GPUReplacementRequired', subject, `${what}; to be inspected or replaced`),
   reboot: (subject, what) => problem('NodeRebootRequired', subject, `${what}; over once the node was rebooted`),
-  reset: (subject, what) => problem('GPUResetRequired', subject, `${what}; over once the GPU was reset, its driver loaded again, or the node rebooted`),
+  reset: (subject, what) => problem('GPUResetRequired', subject, `${what}; over once the driver was loaded again, the node rebooted, or nvidia-smi shows that ${subject.startsWith('GPU') ? 'the GPU was reset (by its recovery action or its counters)' : 'all GPUs were reset (by their counters)'}`),
 };
 
 /** XIDs 171 and 172 tell where a 48 of the same GPU was. */
@@ -44,9 +44,12 @@ function whereOf48(key: string, { entries }: Device): string {
   return places.length === 0 ? '' : ` with ${places.join(', ')}`;
 }
 
-/** PCI addresses of GPUs that fell off the bus and were not seen to come back. Pure. */
+/** PCI addresses of GPUs that fell off the bus and were not seen to come back. A driver that was loaded since then looked for itself: nvidia-smi and the bus tell what it found. Pure. */
 export function fallenOffOf({ devices }: XidState): readonly string[] {
-  return [...devices].filter(([, { entries }]) => entries.get(FALLEN_OFF)?.isActive === true).map(([address]) => address);
+  return [...devices].flatMap(([address, { entries }]) => {
+    const entry = entries.get(FALLEN_OFF);
+    return entry !== undefined && entry.isActive && !entry.isBeforeDriver ? [address] : [];
+  });
 }
 
 const SOURCE = 'kernel log';

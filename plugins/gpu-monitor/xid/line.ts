@@ -14,6 +14,7 @@ export type XidLine =
   /** The end of such a message: it has fallen off the bus. */
   | { readonly kind: 'about-fallen-off' }
   | { readonly kind: 'identity'; readonly address: string; readonly uuid: string }
+  | { readonly kind: 'named-serial'; readonly address: string; readonly serial: string }
   /** The driver writes it right after the identity of the same GPU. */
   | { readonly kind: 'serial'; readonly serial: string }
   /** XID 154. */
@@ -43,6 +44,8 @@ const ABOUT = /^NVRM: The NVIDIA (?:probed )?GPU ([\da-f:.]{7,16})/i;
 const ABOUT_FALLEN_OFF = /^NVRM: .{0,80}fallen off the bus and is not responding to commands/;
 const IDENTITY = /^NVRM: GPU at ([\w:.]{1,32}): (GPU-[\da-f-]{1,40})\b/i;
 const SERIAL = /^NVRM: GPU Board Serial Number: ([\w-]{1,32})/;
+/** With its address, as newer drivers write it beside an error. */
+const NAMED_SERIAL = /^NVRM: GPU ([\da-f:.]{7,16}): GPU serial number is ([\w-]{1,32})/i;
 const DRIVER_LOADED = /^NVRM: loading NVIDIA UNIX .{0,80}Kernel Module/;
 const ACTION = /\bto 0x[\da-f]{1,8} \(([^)]{1,64})\)/i;
 
@@ -67,6 +70,9 @@ function parseDriverLine(text: string): XidLine | undefined {
   const [, , uuid] = IDENTITY.exec(text) ?? [];
   const address = addressIn(IDENTITY, text);
   if (address !== undefined && uuid !== undefined) return { kind: 'identity', address, uuid };
+  const [, , itsSerial] = NAMED_SERIAL.exec(text) ?? [];
+  const itsAddress = addressIn(NAMED_SERIAL, text);
+  if (itsAddress !== undefined && itsSerial !== undefined) return { kind: 'named-serial', address: itsAddress, serial: itsSerial };
   const [, serial] = SERIAL.exec(text) ?? [];
   return serial === undefined ? undefined : { kind: 'serial', serial };
 }

@@ -18,6 +18,8 @@ export interface XidEntry {
   xidClass: XidClass;
   /** Neither cleared by evidence nor, for what asks for nothing, gone quiet. */
   isActive: boolean;
+  /** The driver was loaded again after the last line. */
+  isBeforeDriver: boolean;
   /** How often it became active. */
   episodes: number;
 }
@@ -32,9 +34,16 @@ export interface Device {
   switch: number | undefined;
   /** The driver itself has asked for a reset or reboot since the error: once it no longer does, the error is over. */
   hasAsked: boolean;
+  /** Since its last grave line: nothing, the look that took it, or counters that later ones can be compared with. */
+  heard: 'line' | 'look' | 'counters';
+  /** Addresses of GPUs whose counters began anew since then. */
+  readonly renewed: Set<string>;
   /** By `79` or `sxid20034`. */
   readonly entries: Map<string, XidEntry>;
 }
+
+/** What one GPU has counted, see renewal.ts; null for what cannot be told. */
+export type Counters = readonly (number | null)[];
 
 /** What the log has told so far. Only fold.ts and bursts.ts change it, one line or look after the other. */
 export interface XidState {
@@ -44,6 +53,8 @@ export interface XidState {
   about: { readonly address: string; readonly linesLeft: number } | undefined;
   /** The GPU whose identity the line before told. */
   identified: string | undefined;
+  /** Of all GPUs by address, as long as something waits for a reset. */
+  readonly counters: Map<string, Counters>;
 }
 
 /** Far more than any node has; what comes from outside must not fill the memory. */
@@ -51,7 +62,7 @@ const MOST_DEVICES = 64;
 const MOST_ENTRIES = 32;
 
 export function emptyState(): XidState {
-  return { devices: new Map(), about: undefined, identified: undefined };
+  return { devices: new Map(), about: undefined, identified: undefined, counters: new Map() };
 }
 
 /** The device at this address, made if there is room. A device that has only been named makes room for one that has errors. */
@@ -63,7 +74,7 @@ export function deviceAt(state: XidState, address: string): Device | undefined {
     if (idle === undefined) return undefined;
     state.devices.delete(idle);
   }
-  const device: Device = { address, uuid: undefined, serial: undefined, switch: undefined, hasAsked: false, entries: new Map() };
+  const device: Device = { address, uuid: undefined, serial: undefined, switch: undefined, hasAsked: false, heard: 'line', renewed: new Set(), entries: new Map() };
   state.devices.set(address, device);
   return device;
 }
@@ -78,17 +89,17 @@ export function entryOf(device: Device, key: string, xidClass: XidClass): XidEnt
     if (least === undefined || rank(least) > rankOf(xidClass)) return undefined;
     device.entries.delete(least[0]);
   }
-  const entry: XidEntry = { count: 0, toldCount: 0, isTold: false, lastMs: 0, detail: '', pid: undefined, xidClass, isActive: false, episodes: 0 };
+  const entry: XidEntry = { count: 0, toldCount: 0, isTold: false, lastMs: 0, detail: '', pid: undefined, xidClass, isActive: false, isBeforeDriver: false, episodes: 0 };
   device.entries.set(key, entry);
   return entry;
 }
 
 /** As JSON. Pure. */
-export function encodeState({ devices, about }: XidState): unknown {
-  const encoded = [...devices].map(([address, { uuid, serial, switch: itsNumber, hasAsked, entries }]) => [
-    address, { uuid, serial, switch: itsNumber, hasAsked, entries: Object.fromEntries(entries) },
+export function encodeState({ devices, about, counters }: XidState): unknown {
+  const encoded = [...devices].map(([address, { uuid, serial, switch: itsNumber, hasAsked, heard, renewed, entries }]) => [
+    address, { uuid, serial, switch: itsNumber, hasAsked, heard, ...(renewed.size > 0 && { renewed: [...renewed] }), entries: Object.fromEntries(entries) },
   ]);
-  return { devices: Object.fromEntries(encoded), about };
+  return { devices: Object.fromEntries(encoded), about, ...(counters.size > 0 && { counters: Object.fromEntries(counters) }) };
 }
 
 /** A state as it was kept, or undefined for anything else: then the log is read from its begin. Pure. */
@@ -99,6 +110,9 @@ export function decodeState(value: unknown): XidState | undefined {
     const device = decodeDevice(address, encoded);
     if (device === undefined) return undefined;
     state.devices.set(address, device);
+  }
+  for (const [address, counters] of Object.entries(isRecord(value['counters']) ? value['counters'] : {}).slice(0, MOST_DEVICES)) {
+    if (Array.isArray(counters) && counters.every((count) => count === null || isCount(count))) state.counters.set(address, counters);
   }
   const { about } = value;
   if (isRecord(about) && typeof about['address'] === 'string' && isCount(about['linesLeft'])) {
@@ -115,7 +129,13 @@ function decodeDevice(address: string, value: unknown): Device | undefined {
     if (entry === undefined) return undefined;
     entries.set(key, entry);
   }
-  return { address, uuid: textIn(value['uuid']), serial: textIn(value['serial']), switch: countIn(value['switch']), hasAsked: value['hasAsked'] === true, entries };
+  const { heard, renewed } = value;
+  return {
+    address, uuid: textIn(value['uuid']), serial: textIn(value['serial']), switch: countIn(value['switch']), hasAsked: value['hasAsked'] === true,
+    heard: heard === 'look' || heard === 'counters' ? heard : 'line',
+    renewed: new Set(Array.isArray(renewed) ? renewed.filter((gpu) => typeof gpu === 'string').slice(0, MOST_DEVICES) : []),
+    entries,
+  };
 }
 
 function decodeEntry(value: unknown): XidEntry | undefined {
@@ -123,7 +143,7 @@ function decodeEntry(value: unknown): XidEntry | undefined {
   const { count, toldCount, isTold, lastMs, detail, pid, xidClass, isActive, episodes } = value;
   if (!isCount(count) || !isCount(toldCount) || !isCount(lastMs) || !isCount(episodes)) return undefined;
   if (typeof detail !== 'string' || typeof isActive !== 'boolean' || typeof isTold !== 'boolean' || !isXidClass(xidClass)) return undefined;
-  return { count, toldCount, isTold, lastMs, detail, pid: countIn(pid), xidClass, isActive, episodes };
+  return { count, toldCount, isTold, lastMs, detail, pid: countIn(pid), xidClass, isActive, isBeforeDriver: value['isBeforeDriver'] === true, episodes };
 }
 
 function textIn(value: unknown): string | undefined {

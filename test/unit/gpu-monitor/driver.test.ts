@@ -4,6 +4,8 @@ import { type Verdict, healthy, problem, unknown, unknownOf } from '../../../plu
 import { driver, judgeDriver } from '../../../plugins/gpu-monitor/checks/driver.ts';
 import { judgeHung } from '../../../plugins/gpu-monitor/checks/hung.ts';
 import { judgeMissing } from '../../../plugins/gpu-monitor/inventory/missing.ts';
+import { ALL_VISIBLE } from '../../../plugins/gpu-monitor/inventory/visibility.ts';
+import type { GpuInventory } from '../../../plugins/gpu-monitor/inventory/inventory.ts';
 import type { SmiEnd } from '../../../plugins/gpu-monitor/smi/complaints.ts';
 import type { SmiLook } from '../../../plugins/gpu-monitor/smi/look.ts';
 import { smiXml } from '../../support/smi-xml.ts';
@@ -19,7 +21,7 @@ function lookOf(query: Partial<SmiEnd>): Promise<SmiLook> {
 }
 
 const known = (reason: string, message: string): readonly Verdict[] => [problem(reason, 'driver', message)];
-const twice = (message: string): readonly Verdict[] => [problem('NvidiaSmiFailed', 'driver', message), unknownOf('driver, first', message)];
+const twice = (message: string, reason = 'NvidiaSmiFailed'): readonly Verdict[] => [problem(reason, 'driver', message), unknownOf('driver, first', message)];
 const untold = (message: string): readonly Verdict[] => [unknown(message)];
 const NO_ACCESS = ': this container may not use the GPU devices; give it /dev/nvidiactl and /dev/nvidia*, or restart it if it lost them';
 const NO_LIBRARY = ": mount libnvidia-ml.so.1 of the driver's version beside nvidia-smi, or use the NVIDIA runtime class";
@@ -45,7 +47,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'exit code 4': { end: { code: 4 }, driver: untold(`exit code 4 (no permission)${NO_ACCESS}`) },
   'exit code 6': { end: { code: 6 }, driver: untold('exit code 6 (no such device), see GPUMissing'), missing: NONE_FOUND },
   'exit code 8': { end: { code: 8 }, driver: known('PowerCableUnplugged', 'exit code 8 (a power cable is not attached)') },
-  'exit code 9': { end: { code: 9 }, driver: known('DriverNotLoaded', 'exit code 9 (the driver is not loaded)') },
+  'exit code 9': { end: { code: 9 }, driver: twice('exit code 9 (the driver is not loaded)', 'DriverNotLoaded') },
   'exit code 10': { end: { code: 10 }, driver: twice('exit code 10 (the kernel found a problem with the interrupt of a GPU)') },
   'exit code 12': { end: { code: 12 }, driver: untold(`exit code 12 (libnvidia-ml not found)${NO_LIBRARY}`) },
   'exit code 13': { end: { code: 13 }, driver: twice('exit code 13 (a function is missing in libnvidia-ml)') },
@@ -55,9 +57,9 @@ const ROWS: Readonly<Record<string, Row>> = {
     driver: untold('exit code 15 (a GPU has fallen off the bus or is not reachable), see GPUMissing'),
     missing: [...some('exit code 15 (a GPU has fallen off the bus or is not reachable)'), ...others(...ADDRESSES.slice(0, 2))],
   },
-  'exit code 16': { end: { code: 16 }, driver: twice('exit code 16 (a GPU requires a reset)') },
+  'exit code 16': { end: { code: 16 }, driver: untold('exit code 16 (a GPU requires a reset), see GPURecoveryRequired') },
   'exit code 17': { end: { code: 17 }, driver: untold(`exit code 17 (blocked by the operating system or a control group)${NO_ACCESS}`) },
-  'exit code 18': { end: { code: 18 }, driver: known('DriverLibraryMismatch', 'exit code 18 (driver and libnvidia-ml have different versions)') },
+  'exit code 18': { end: { code: 18 }, driver: twice('exit code 18 (driver and libnvidia-ml have different versions); version of the loaded module: 580.105.08', 'DriverLibraryMismatch') },
   'exit code 255': { end: { code: 255 }, driver: twice('exit code 255 (internal error of the driver)') },
   'an exit code that nobody knows': { end: { code: 99 }, driver: twice('exit code 99') },
   'an exit code of a signal': { end: { code: 139 }, driver: twice('exit code 139 (ended by SIGSEGV)') },
@@ -66,11 +68,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   'exit code 0 and garbage': { end: { stdout: '\0\u00ff<gpu>' }, driver: twice('exit code 0, but its output cannot be read') },
   'no communication with the driver': {
     end: { code: 9, stdout: "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n" },
-    driver: known('DriverNotLoaded', "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running"),
+    driver: twice("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running", 'DriverNotLoaded'),
   },
   'a mismatch of versions': {
     end: { code: 18, stdout: 'Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 550.54\n' },
-    driver: known('DriverLibraryMismatch', 'Failed to initialize NVML: Driver/library version mismatch (NVML library version 550.54)'),
+    driver: twice('Failed to initialize NVML: Driver/library version mismatch (NVML library version 550.54); version of the loaded module: 580.105.08', 'DriverLibraryMismatch'),
   },
   'no library': {
     end: { code: 12, stderr: "NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.\n" },
@@ -103,7 +105,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   'exit code 8 with all data': { end: { code: 8, stdout: XML }, driver: known('PowerCableUnplugged', 'exit code 8 (a power cable is not attached)'), missing: [healthy] },
   'exit code 10 with all data': { end: { code: 10, stdout: XML }, driver: twice('exit code 10 (the kernel found a problem with the interrupt of a GPU)'), missing: [healthy] },
   'exit code 14 with all data': { end: { code: 14, stdout: XML }, driver: [healthy], missing: [healthy] },
-  'exit code 255 with all data': { end: { code: 255, stdout: XML }, driver: [healthy], missing: [healthy] },
+  'exit code 255 with all data': { end: { code: 255, stdout: XML }, driver: twice('exit code 255 (internal error of the driver)'), missing: [healthy] },
+  'exit code 139 with all data': { end: { code: 139, stdout: XML }, driver: twice('exit code 139 (ended by SIGSEGV)'), missing: [healthy] },
+  'exit code 16 with all data': { end: { code: 16, stdout: XML }, driver: [healthy], missing: [healthy] },
   'exit code 0 with all data, and noise on stderr': { end: { stdout: XML, stderr: 'Warning: persistence mode is disabled on device 00000000:18:00.0.\n' }, driver: [healthy], missing: [healthy] },
   'exit code 0 and an output that was cut': { end: { stdout: XML.slice(0, -30) }, driver: [healthy], missing: untold('the output of nvidia-smi is not whole') },
 };
@@ -112,8 +116,8 @@ describe('nvidia-smi that ends with', () => {
   for (const [what, { end, driver: ofDriver, missing = BLIND }] of Object.entries(ROWS)) {
     it(what, async () => {
       const look = await lookOf(end);
-      const census = { look, expected: 'auto', inventory: INVENTORY, deviceNodeCount: 2, fallenOff: new Set<string>(), known: {} } as const;
-      assert.deepEqual(judgeDriver(look, true, undefined).verdicts, ofDriver, 'driver');
+      const census = { look, expected: 'auto', inventory: INVENTORY, visibility: ALL_VISIBLE, fallenOff: new Set<string>(), known: {} } as const;
+      assert.deepEqual(judgeDriver(look, () => INVENTORY, undefined).verdicts, ofDriver, 'driver');
       assert.deepEqual(judgeMissing(census).verdicts, missing, 'missing');
       assert.deepEqual(judgeHung(look, settingsWith()), [healthy], 'hung');
     });
@@ -121,7 +125,7 @@ describe('nvidia-smi that ends with', () => {
 
   it('a power cable and something that only this container lacks: the second hides nothing', async () => {
     const look = await lookOf({ code: 255, stderr: 'A power cable is not attached to GPU 0000:18:00.0\nFailed to initialize NVML: Insufficient Permissions\n' });
-    assert.deepEqual(judgeDriver(look, true, undefined).verdicts, known('PowerCableUnplugged', 'A power cable is not attached to GPU 0000:18:00.0'));
+    assert.deepEqual(judgeDriver(look, () => INVENTORY, undefined).verdicts, known('PowerCableUnplugged', 'A power cable is not attached to GPU 0000:18:00.0'));
   });
 });
 
@@ -129,8 +133,19 @@ describe('the driver', () => {
   const missing: SmiLook = { kind: 'missing', message: 'no nvidia-smi below / in /usr/bin' };
 
   it('without its tool is loaded or not', () => {
-    assert.deepEqual(judgeDriver(missing, true, undefined).verdicts, known('NvidiaSmiMissing', 'the driver is loaded; no nvidia-smi below / in /usr/bin'));
-    assert.deepEqual(judgeDriver(missing, false, undefined).verdicts, known('DriverNotLoaded', 'GPUs on the PCI bus, no driver is loaded (/proc/driver/nvidia/version, /sys/module/nvidia); no nvidia-smi below / in /usr/bin'));
+    const judged = (inventory: Partial<GpuInventory>): readonly Verdict[] => judgeDriver(missing, () => ({ ...INVENTORY, ...inventory }), undefined).verdicts;
+    const nowhere = 'no driver is loaded (/proc/driver/nvidia/version, /sys/module/nvidia); no nvidia-smi below / in /usr/bin';
+    assert.deepEqual(judged({}), twice('the driver is loaded; no nvidia-smi below / in /usr/bin', 'NvidiaSmiMissing'));
+    assert.deepEqual(judged({ moduleVersion: undefined }), twice(`NVIDIA GPUs are on the PCI bus, ${nowhere}`, 'DriverNotLoaded'));
+    assert.deepEqual(judged({ moduleVersion: undefined, pci: [] }), twice(`no NVIDIA GPU is on the PCI bus, ${nowhere}`, 'DriverNotLoaded'), 'expected (expectGpus), and not there');
+  });
+
+  it('of another version than the library tells its own where the kernel does', async () => {
+    const look = await lookOf({ code: 18 });
+    const message = 'exit code 18 (driver and libnvidia-ml have different versions)';
+    assert.deepEqual(judgeDriver(look, () => ({ ...INVENTORY, moduleVersion: undefined }), undefined).verdicts, twice(message, 'DriverLibraryMismatch'));
+    const blind = (): never => { throw new Error('/sys/module/nvidia/version: i/o error'); };
+    assert.deepEqual(judgeDriver(look, blind, undefined).verdicts, twice(message, 'DriverLibraryMismatch'));
   });
 
   it('is not known where nvidia-smi did not end or nothing can be told, and not there without a GPU', () => {
@@ -141,7 +156,7 @@ describe('the driver', () => {
       [{ kind: 'no-gpu', message: 'no NVIDIA GPU on the PCI bus' }, [{ kind: 'not-applicable', message: 'no NVIDIA GPU on the PCI bus' }]],
       [{ kind: 'failed', complaints: [], run: { exitCode: 0, tookMs: 1 } }, untold('nvidia-smi failed without a word')],
     ];
-    for (const [look, verdicts] of rows) assert.deepEqual(judgeDriver(look, true, undefined).verdicts, verdicts);
+    for (const [look, verdicts] of rows) assert.deepEqual(judgeDriver(look, () => INVENTORY, undefined).verdicts, verdicts);
   });
 
   it('tells of a corrupted InfoROM once, while it lasts, and again if it comes again', async () => {
@@ -149,12 +164,12 @@ describe('the driver', () => {
     const told: LookEvent = { severity: 'warn', reason: 'InfoROMCorrupted', message: 'WARNING: infoROM is corrupted at gpu 0000:2A:00.0; the GPU works, have it serviced when that suits' };
     let memo: unknown;
     const events = [bad, bad, good, good, bad].map((look) => {
-      const found = judgeDriver(look, true, memo);
+      const found = judgeDriver(look, () => INVENTORY, memo);
       memo = found.memo;
       return found.events;
     });
     assert.deepEqual(events, [[told], [], [], [], [told]]);
-    for (const garbage of [null, 7, [], { told: 'x' }, { told: [7, null] }]) assert.deepEqual(judgeDriver(bad, true, garbage).events, [told]);
+    for (const garbage of [null, 7, [], { told: 'x' }, { told: [7, null] }]) assert.deepEqual(judgeDriver(bad, () => INVENTORY, garbage).events, [told]);
   });
 
   it('is looked for in the kernel where nvidia-smi is not to be found, and brings the numbers of all GPUs', async () => {
@@ -162,6 +177,6 @@ describe('the driver', () => {
     const check = driver(sources);
     assert.deepEqual((await lookWith(check, '/')).metrics?.filter(({ name }) => name === 'npd_plugins_gpu_memory_used_bytes').map(({ labels }) => labels['index']), ['0', '1']);
     const gone = driver({ ...sources, smi: { ...sources.smi, look: async () => missing }, inventory: () => ({ ...INVENTORY, moduleVersion: undefined }) });
-    assert.deepEqual((await lookWith(gone, '/')).verdicts.map((verdict) => verdict.kind === 'problem' && verdict.reason), ['DriverNotLoaded']);
+    assert.deepEqual((await lookWith(gone, '/')).verdicts.map((verdict) => (verdict.kind === 'problem' ? verdict.reason : verdict.kind)), ['DriverNotLoaded', 'unknown']);
   });
 });

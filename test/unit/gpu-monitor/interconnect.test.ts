@@ -1,13 +1,13 @@
 import { assert } from 'chai';
 import type { Look } from '../../../plugins/core/check.ts';
-import { type Verdict, healthy } from '../../../plugins/core/verdict.ts';
+import { type Verdict, healthy, notApplicable, unknown } from '../../../plugins/core/verdict.ts';
 import { judgeFabric } from '../../../plugins/gpu-monitor/checks/fabric.ts';
-import { judgeNvlink } from '../../../plugins/gpu-monitor/checks/nvlink.ts';
+import { judgeNvlink, nvlink } from '../../../plugins/gpu-monitor/checks/nvlink.ts';
 import { judgePcie } from '../../../plugins/gpu-monitor/checks/pcie.ts';
-import type { NvlinkState } from '../../../plugins/gpu-monitor/smi/look.ts';
+import type { NvlinkLook, NvlinkState, SmiLook } from '../../../plugins/gpu-monitor/smi/look.ts';
 import { parseSmiXml } from '../../../plugins/gpu-monitor/smi/xml.ts';
 import { type SmiChange, type SmiSample, smiXml } from '../../support/smi-xml.ts';
-import { FIRST, NAME, lookAtGpu, notReported, uuidOf, verdictsOf } from './scene.ts';
+import { FIRST, NAME, lookAtGpu, lookWith, notReported, sourcesOf, uuidOf, verdictsOf } from './scene.ts';
 
 const H100 = 'NVIDIA H100 80GB HBM3';
 const unclear = (part: string, says: string): Verdict => ({ kind: 'unknown', subject: `${FIRST} · ${part}`, message: `${NAME}: ${says}`, cause: undefined });
@@ -151,10 +151,10 @@ describe('NVLinks', () => {
     new Map(active.flatMap((count, gpu) => (count === undefined ? [] : [[uuidOf(gpu), count === -1 ? [] : states(count)] as const])));
   const gpusOf = (count: number, change: SmiSample['change'] = () => ({})): ReturnType<typeof parseSmiXml>['gpus'] => parseSmiXml(smiXml({ gpus: count, change, withSupportedClocks: false })).gpus;
   const judge = (links: ReadonlyMap<string, readonly NvlinkState[]>, usual: Readonly<Record<string, number>> = {}, before: readonly string[] = [], gpus = gpusOf(0)): Look => judgeNvlink({ links, usual, before, gpus });
-  const down = (gpu: number, than: string, which: string): Verdict => ({
-    kind: 'problem', reason: 'NVLinkInactive', subject: `${uuidOf(gpu)} · nvlink`, message: `GPU ${uuidOf(gpu)}: fewer NVLinks are active than the ${than}${which} (nvidia-smi nvlink -s)`,
+  const down = (gpu: number, than: string, name = `GPU ${uuidOf(gpu)}`): Verdict => ({
+    kind: 'problem', reason: 'NVLinkInactive', subject: `${uuidOf(gpu)} · nvlink`, message: `${name}: fewer NVLinks are active than the ${than} (nvidia-smi nvlink -s)`,
   });
-  const silent = (gpu: number): Verdict => ({ kind: 'unknown', subject: uuidOf(gpu), message: `GPU ${uuidOf(gpu)}: its NVLinks are no longer told of (nvidia-smi nvlink -s)`, cause: undefined });
+  const silent = (gpu: number, name = `GPU ${uuidOf(gpu)}`): Verdict => ({ kind: 'unknown', subject: uuidOf(gpu), message: `${name}: its NVLinks are no longer told of (nvidia-smi nvlink -s)`, cause: undefined });
   const NONE: Verdict = { kind: 'not-applicable', message: 'no NVLink' };
 
   it('are healthy as they ever were, and what they have is kept', () => {
@@ -167,16 +167,45 @@ describe('NVLinks', () => {
   });
 
   it('are fewer than this GPU had before', () => {
-    assert.deepEqual(judge(linksOf(4, 2), { [uuidOf(0)]: 4, [uuidOf(1)]: 4 }).verdicts, [healthy, down(1, '4 of before', ': link 2, 3')]);
-    assert.deepEqual(judge(linksOf(0), { [uuidOf(0)]: 4 }, [uuidOf(0)]).verdicts, [down(0, '4 of before', ': link 0, 1, 2, 3')], 'all of them: seen, and so not unknown');
-    assert.deepEqual(judge(linksOf(-1), { [uuidOf(0)]: 4 }, [uuidOf(0)]).verdicts, [down(0, '4 of before', '')], 'nvidia-smi says that all are inactive');
+    assert.deepEqual(judge(linksOf(4, 2), { [uuidOf(0)]: 4, [uuidOf(1)]: 4 }).verdicts, [healthy, down(1, '4 of before')]);
+    assert.deepEqual(judge(linksOf(0), { [uuidOf(0)]: 4 }, [uuidOf(0)]).verdicts, [down(0, '4 of before')], 'all of them: seen, and so not unknown');
+    assert.deepEqual(judge(linksOf(-1), { [uuidOf(0)]: 4 }, [uuidOf(0)]).verdicts, [down(0, '4 of before')], 'nvidia-smi says that all are inactive');
     assert.deepEqual(judge(linksOf(2), { [uuidOf(0)]: 4 }).baseline, { [uuidOf(0)]: 4 }, 'what is usual stays');
   });
 
   it('are fewer than most of the others have', () => {
-    assert.deepEqual(judge(linksOf(4, 4, 4, 3)).verdicts, [healthy, healthy, healthy, down(3, '4 of the other GPUs', ': link 3')]);
-    assert.deepEqual(judge(linksOf(4, 4, 4, 0)).verdicts, [healthy, healthy, healthy, down(3, '4 of the other GPUs', ': link 0, 1, 2, 3')]);
+    assert.deepEqual(judge(linksOf(4, 4, 4, 3)).verdicts, [healthy, healthy, healthy, down(3, '4 of the other GPUs')]);
+    assert.deepEqual(judge(linksOf(4, 4, 4, 0)).verdicts, [healthy, healthy, healthy, down(3, '4 of the other GPUs')]);
     assert.deepEqual(judge(linksOf(4, 3)).verdicts, [NONE], 'two do not make a rule');
+  });
+
+  it('of a GPU that nvidia-smi lists are told by all its names, and which of them are down by readings alone', () => {
+    const links = new Map([[uuidOf(0), [{ link: 0, isActive: false, speed: undefined }, { link: 1, isActive: true, speed: 25 }]]]);
+    const { verdicts, readings } = judge(links, { [uuidOf(0)]: 2 }, [], gpusOf(1));
+    assert.deepEqual(verdicts, [down(0, '2 of before', NAME)]);
+    assert.deepEqual(readings, [['nvlinks_active', 1], ['nvlink_0_active', 0]].map(([name, value]) => ({ name, subject: uuidOf(0), value, unit: 'count', source: 'nvidia-smi nvlink -s' })) as never);
+  });
+
+  const ask = async (look: SmiLook | NvlinkLook, baseline?: unknown): Promise<readonly Verdict[]> => {
+    const sources = sourcesOf({ query: { stdout: smiXml({ gpus: 1, withSupportedClocks: false }) }, nvlink: '' });
+    const smi = look.kind === 'untold' && look.message.includes('nvlink') ? { nvlink: async () => look as NvlinkLook } : { last: () => look as SmiLook };
+    return (await lookWith(nvlink({ ...sources, smi: { ...sources.smi, ...smi } }), '/', { look: { verdicts: [], baseline } })).verdicts;
+  };
+
+  it('are not told for ever by drivers that end badly on boards without any, and not known in any other case', async () => {
+    const badly = { kind: 'untold', message: 'nvidia-smi nvlink -s: exit code 3 (not possible on this device)' } as const;
+    assert.deepEqual(await ask(badly), [notApplicable('no NVLink, or nvidia-smi does not tell of it')]);
+    assert.deepEqual(await ask(badly, { [uuidOf(0)]: 4 }), [unknown(badly.message)]);
+    for (const message of ['nvidia-smi nvlink -s: its output cannot be read', 'nvidia-smi nvlink -s: not asked: x']) assert.deepEqual(await ask({ kind: 'untold', message }), [unknown(message)]);
+    const sources = sourcesOf({ query: { stdout: smiXml({ gpus: 1, withSupportedClocks: false }) }, nvlink: '' });
+    const hangs = { kind: 'untold', message: 'nvidia-smi did not end within 20000 ms and was killed' } as const;
+    assert.deepEqual((await lookWith(nvlink({ ...sources, smi: { ...sources.smi, nvlink: async () => hangs } }), '/')).verdicts, [unknown(hangs.message)]);
+  });
+
+  it('are not asked for where nvidia-smi gives nothing else, which is told as by all other checks', async () => {
+    assert.deepEqual(await ask({ kind: 'hung', message: 'x' }), [unknown('nvidia-smi does not answer, see GPUHung')]);
+    assert.deepEqual(await ask({ kind: 'missing', message: 'x' }), [unknown('nvidia-smi was not found, see GPUDriverUnhealthy')]);
+    assert.deepEqual(await ask({ kind: 'no-gpu', message: 'none' }), [notApplicable('none')]);
   });
 
   it('are none on boards without a bridge between some that have one', () => {
@@ -188,7 +217,7 @@ describe('NVLinks', () => {
 
   it('are not known of a GPU that had some in this boot, or before it, and of which nothing is told', () => {
     assert.deepEqual(judge(linksOf(4, undefined), { [uuidOf(0)]: 4, [uuidOf(1)]: 4 }, [uuidOf(0), uuidOf(1)]).verdicts, [healthy, silent(1)]);
-    assert.deepEqual(judge(linksOf(), { [uuidOf(0)]: 4 }, [], gpusOf(1)).verdicts, [silent(0)]);
+    assert.deepEqual(judge(linksOf(), { [uuidOf(0)]: 4 }, [], gpusOf(1)).verdicts, [silent(0, NAME)]);
     assert.deepEqual(judge(linksOf(), { [uuidOf(0)]: 4 }, [], gpusOf(0)).verdicts, [NONE], 'a GPU that is not here any more is for GPUMissing');
   });
 

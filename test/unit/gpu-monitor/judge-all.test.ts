@@ -49,6 +49,15 @@ describe('a check of each GPU', () => {
     assert.deepEqual(verdicts, [...times(7), unknownOf(ADDRESSES[7], `GPU ${ADDRESSES[7]}: is lost, see GPUMissing`)]);
   });
 
+  it('judges six where one of eight is lost and one requires a reset, both named beside the data', () => {
+    const document = { ...documentOf(6), attachedGpus: 8, isWhole: false };
+    const complaints = [{ kind: 'gpu-lost' as const, address: ADDRESSES[7], text: 'x' }, { kind: 'reset-required' as const, address: ADDRESSES[6], text: 'x' }];
+    const { verdicts } = judgeAll({ document, complaints }, { settings: settingsWith(), uptimeMs: 5_000, memo: undefined, baseline: {}, givenAway: () => new Set() }, fine);
+    assert.deepEqual(verdicts, [
+      ...times(6), unknownOf(ADDRESSES[7], `GPU ${ADDRESSES[7]}: is lost, see GPUMissing`), unknownOf(ADDRESSES[6], `GPU ${ADDRESSES[6]}: requires a reset, see GPURecoveryRequired`),
+    ]);
+  });
+
   it('does not forget one that is no longer listed, until it was given away', () => {
     const [before, gone] = [lookAt(fine, documentOf(8)), unknownOf(ADDRESSES[7], `GPU ${ADDRESSES[7]}: nvidia-smi no longer lists it, see GPUMissing`)];
     const look = lookAt(fine, documentOf(7), { look: before });

@@ -1,8 +1,9 @@
 import { assert } from 'chai';
 import { type Verdict, healthy } from '../../../plugins/core/verdict.ts';
 import { judgeMemoryFault } from '../../../plugins/gpu-monitor/checks/memory-fault.ts';
-import type { SmiChange, SmiSample } from '../../support/smi-xml.ts';
-import { FIRST, NAME, lookAtGpu, notReported, verdictsOf } from './scene.ts';
+import { parseSmiXml } from '../../../plugins/gpu-monitor/smi/xml.ts';
+import { type SmiChange, type SmiSample, smiXml } from '../../support/smi-xml.ts';
+import { FIRST, NAME, lookAt, lookAtGpu, notReported, verdictsOf } from './scene.ts';
 
 const H100 = 'NVIDIA H100 80GB HBM3';
 
@@ -43,6 +44,20 @@ describe('memory of a GPU', () => {
     ['what cannot be repaired', { driver: '595', change: () => ({ unrepairableMemory: 'Yes' }) }, found('MemoryUnrepairable', 'unrepairable_memory', 'the memory has a fault that no repair is left for (unrepairable_memory is Yes)')],
   ];
   for (const [what, sample, verdict] of problems) it(`with ${what} is a problem of its own`, () => assert.deepEqual(sick(sample), [verdict]));
+
+  it('of MIG devices counts as that of their GPU: any error of any of them, and none that cannot be read as none', () => {
+    const device = '\t\t\t<mig_device>\n\t\t\t\t<index>0</index>\n\t\t\t\t<ecc_error_count>\n\t\t\t\t\t<volatile_count>\n\t\t\t\t\t\t<sram_uncorrectable>COUNT</sram_uncorrectable>\n\t\t\t\t\t</volatile_count>\n\t\t\t\t</ecc_error_count>\n\t\t\t</mig_device>\n';
+    const gpuWith = (...counts: readonly string[]): readonly Verdict[] => {
+      const list = `<mig_devices>\n${counts.map((count) => device.replace('COUNT', count)).join('')}\t\t</mig_devices>`;
+      const document = parseSmiXml(smiXml({ gpus: 1, mig: true }).replace(/<mig_devices>[^]*<\/mig_devices>/, list));
+      return lookAt(judgeMemoryFault, document).verdicts.filter(({ kind }) => kind !== 'healthy');
+    };
+    const unread = unclear('ecc', 'sram_uncorrectable of MIG devices reads "Unknown Error"');
+    assert.deepEqual([gpuWith('0', '0'), gpuWith('0', '1', '0'), gpuWith('7')], [[], [ECC], [ECC]]);
+    assert.deepEqual([gpuWith('0', 'Unknown Error'), gpuWith('Unknown Error', '0', '2')], [[unread], [ECC]]);
+    assert.deepEqual(gpuWith('N/A', 'N/A'), [notReported(`${H100} reports no sram_uncorrectable of MIG devices`)]);
+    assert.deepEqual([gpuWith('N/A', '3'), gpuWith()], [[ECC], []]);
+  });
 
   it('is a problem for each of several faults', () => assert.deepEqual(changed({ volatileDramUncorrectable: '5', remapFailure: 'Yes', remapPending: 'Yes' }), [ECC, FAILED, PENDING]));
 

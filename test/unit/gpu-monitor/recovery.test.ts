@@ -1,8 +1,9 @@
 import { assert } from 'chai';
-import { type Verdict, healthy } from '../../../plugins/core/verdict.ts';
-import { judgeRecovery } from '../../../plugins/gpu-monitor/checks/recovery.ts';
-import type { SmiChange, SmiSample } from '../../support/smi-xml.ts';
-import { FIRST, NAME, notReported, verdictsOf } from './scene.ts';
+import { type Verdict, healthy, problem, unknown, unknownOf } from '../../../plugins/core/verdict.ts';
+import { judgeRecovery, recovery } from '../../../plugins/gpu-monitor/checks/recovery.ts';
+import type { SmiEnd } from '../../../plugins/gpu-monitor/smi/complaints.ts';
+import { type SmiChange, type SmiSample, smiXml } from '../../support/smi-xml.ts';
+import { ADDRESSES, FIRST, NAME, lookWith, nameOf, notReported, sourcesOf, verdictsOf } from './scene.ts';
 
 function changed(change: SmiChange, driver: SmiSample['driver'] = '580'): readonly Verdict[] {
   return verdictsOf(judgeRecovery, { driver, change: () => change });
@@ -35,6 +36,31 @@ describe('recovery that the driver asks for', () => {
     for (const field of ['performanceState', 'temperature', 'utilizationGpu']) {
       assert.deepEqual(changed({ [field]: '[GPU requires reset]' }), [found('GPUResetRequired', 'fields', 'requires a reset before it can be read (GPU requires reset)')]);
     }
+  });
+
+  it('is a reset of the GPU that nvidia-smi names beside the data of the others, which are judged', async () => {
+    const xml = smiXml({ gpus: 2, withSupportedClocks: false });
+    const oneLeft = xml.replace(/\t<gpu id="00000000:2A:00\.0">[^]*?\t<\/gpu>\n/, '');
+    const HANDLE = 'Unable to determine the device handle for GPU 0000:2A:00.0: GPU requires reset\n';
+    const mustReset = (name: string): Verdict => problem('GPUResetRequired', `${ADDRESSES[1]} · fields`, `${name}: requires a reset before it can be read (GPU requires reset)`);
+    const some = problem('GPUResetRequired', 'a GPU', 'a GPU: exit code 16 (a GPU requires a reset)');
+    const FAILED = 'nvidia-smi failed, see GPUDriverUnhealthy';
+    const rows: readonly (readonly [Partial<SmiEnd>, readonly Verdict[]])[] = [
+      [{ code: 255, stdout: oneLeft, stderr: HANDLE }, [healthy, mustReset(`GPU ${ADDRESSES[1]}`)]],
+      [{ code: 255, stdout: xml, stderr: HANDLE }, [healthy, healthy, mustReset(nameOf(1))]],
+      [{ code: 16, stdout: xml }, [healthy, healthy, some]],
+      [{ code: 16, stdout: smiXml({ gpus: 2, withSupportedClocks: false, change: (gpu) => (gpu === 1 ? { temperature: 'GPU requires reset' } : {}) }) }, [healthy, mustReset(nameOf(1))]],
+      [{ code: 255, stderr: HANDLE }, [mustReset(`GPU ${ADDRESSES[1]}`), unknownOf('others', FAILED)]],
+      [{ code: 16 }, [some, unknownOf('others', FAILED)]],
+      [{ code: 255 }, [unknown(FAILED)]],
+    ];
+    for (const [query, want] of rows) assert.deepEqual((await lookWith(recovery(sourcesOf({ query, nvlink: '' })), '/')).verdicts, want, JSON.stringify(query).slice(0, 60));
+  });
+
+  it('of a GPU without data leaves those unknown that were seen before', async () => {
+    const memo = { uptimeMs: 1, gpus: { [FIRST]: null, [ADDRESSES[1]]: null } };
+    const { verdicts } = await lookWith(recovery(sourcesOf({ query: { code: 255, stderr: `GPU ${ADDRESSES[1]}: GPU requires reset\n` }, nvlink: '' })), '/', { look: { verdicts: [], memo } });
+    assert.deepEqual(verdicts.map((verdict) => 'subject' in verdict && verdict.subject), [`${ADDRESSES[1]} · fields`, FIRST, 'others']);
   });
 
   it('is not known where it cannot be read, or nobody knows the word, as the part that its finding would have', () => {

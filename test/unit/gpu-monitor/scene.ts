@@ -5,6 +5,7 @@ import { defaultsOf } from '../../../plugins/core/settings.ts';
 import type { Verdict } from '../../../plugins/core/verdict.ts';
 import { type GpuContext, type GpuFinding, judgeAll } from '../../../plugins/gpu-monitor/checks/per-gpu.ts';
 import type { GpuInventory } from '../../../plugins/gpu-monitor/inventory/inventory.ts';
+import { ALL_VISIBLE } from '../../../plugins/gpu-monitor/inventory/visibility.ts';
 import { type GpuSettings, gpuSettings } from '../../../plugins/gpu-monitor/settings.ts';
 import type { SmiEnd } from '../../../plugins/gpu-monitor/smi/complaints.ts';
 import { type SmiReader, createSmiReader } from '../../../plugins/gpu-monitor/smi/reader.ts';
@@ -80,11 +81,11 @@ export function readerOf(answers: Answers, inventory: GpuInventory | (() => GpuI
 }
 
 /** A kernel log in which nothing happens. */
-export const QUIET_LOG: GpuSources['kernelLog'] = { read: async () => ({ kind: 'ok', lostCount: 0, position: 0 }) };
+const QUIET_LOG: GpuSources['kernelLog'] = { read: async () => ({ kind: 'ok', lostCount: 0, position: 0 }) };
 
 export function sourcesOf(answers: Answers, inventory: GpuInventory | (() => GpuInventory) = inventoryOf()): GpuSources {
   const ask = typeof inventory === 'function' ? inventory : () => inventory;
-  return { smi: readerOf(answers, ask), kernelLog: QUIET_LOG, inventory: ask, deviceNodeCount: () => undefined };
+  return { smi: readerOf(answers, ask), kernelLog: QUIET_LOG, inventory: ask, visibility: () => ALL_VISIBLE };
 }
 
 /** Looks once with a check, as the sampler does. */

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import type { Look } from '../../../plugins/core/check.ts';
 import { type Verdict, healthy } from '../../../plugins/core/verdict.ts';
 import { judgeThrottled } from '../../../plugins/gpu-monitor/checks/throttled.ts';
 import type { SmiChange, SmiSample } from '../../support/smi-xml.ts';
@@ -18,11 +19,13 @@ function then(first: SmiChange, second: SmiChange, hardwareSlowdownMaxPercent = 
 
 const unclear = (element: string, says: string): Verdict => ({ kind: 'unknown', subject: `${FIRST} · ${element}`, message: `${NAME}: ${says}`, cause: undefined });
 const HEAT: Verdict = {
-  kind: 'problem', reason: 'HardwareThermalSlowdown', subject: `${FIRST} · hw_thermal_slowdown`, message: `${NAME}: heat makes the hardware halve its clocks (hw_thermal_slowdown, more than 5% of the time)`,
+  kind: 'problem', reason: 'HardwareThermalSlowdown', subject: `${FIRST} · hw_thermal_slowdown`, message: `${NAME}: heat makes the hardware halve its clocks (hw_thermal_slowdown is Active)`,
 };
 const BRAKE: Verdict = {
-  kind: 'problem', reason: 'PowerBrakeSlowdown', subject: `${FIRST} · hw_power_brake_slowdown`, message: `${NAME}: the power supply makes the hardware halve its clocks (hw_power_brake_slowdown, more than 5% of the time)`,
+  kind: 'problem', reason: 'PowerBrakeSlowdown', subject: `${FIRST} · hw_power_brake_slowdown`, message: `${NAME}: the power supply makes the hardware halve its clocks (hw_power_brake_slowdown is Active)`,
 };
+const LONG_HEAT: Verdict = { ...HEAT, message: `${NAME}: heat makes the hardware halve its clocks (hw_thermal_slowdown for more than 5% of the time)` };
+const LONG_BRAKE: Verdict = { ...BRAKE, message: `${NAME}: the power supply makes the hardware halve its clocks (hw_power_brake_slowdown for more than 5% of the time)` };
 
 describe('slowdown of a GPU by its hardware', () => {
   for (const driver of ['418', '525', '535', '580', '610'] as const) {
@@ -34,14 +37,26 @@ describe('slowdown of a GPU by its hardware', () => {
   }
 
   it('is also seen by counters that grow between two looks', () => {
-    assert.deepEqual(then({ hwThermalSlowdownUs: '1000 us' }, { hwThermalSlowdownUs: '1501001 us' }), [HEAT, healthy]);
-    assert.deepEqual(then({ powerBrakeSlowdownUs: '0 us' }, { powerBrakeSlowdownUs: '30000000 us' }), [healthy, BRAKE]);
+    assert.deepEqual(then({ hwThermalSlowdownUs: '1000 us' }, { hwThermalSlowdownUs: '1501001 us' }), [LONG_HEAT, healthy]);
+    assert.deepEqual(then({ powerBrakeSlowdownUs: '0 us' }, { powerBrakeSlowdownUs: '30000000 us' }), [healthy, LONG_BRAKE]);
+  });
+
+  it('says the same as long as either lasts, and begins anew after its end', () => {
+    const share = (active: string, us: number): SmiChange => ({ hwThermalSlowdown: active, hwThermalSlowdownUs: `${us} us` });
+    const told = (...changes: readonly SmiChange[]): readonly (Verdict | undefined)[] => {
+      let look: Look | undefined;
+      return changes.map((change) => (look = lookAtGpu(judgeThrottled, { change: () => change }, { look })).verdicts[0]);
+    };
+    const bad = unclear('hw_thermal_slowdown', 'hw_thermal_slowdown reads "ERR!"');
+    assert.deepEqual(told(share('Active', 0), share('Not Active', 9_000_000), share('ERR!', 9_000_000), share('Active', 18_000_000)), [HEAT, HEAT, bad, HEAT]);
+    assert.deepEqual(told(share('Not Active', 0), share('Not Active', 9_000_000), share('Active', 9_000_000), share('Not Active', 9_000_000)), [healthy, LONG_HEAT, LONG_HEAT, healthy]);
+    assert.deepEqual(told(share('Not Active', 0), share('Not Active', 9_000_000), share('Not Active', 9_000_000), share('Active', 9_000_000)), [healthy, LONG_HEAT, healthy, HEAT]);
   });
 
   it('is tolerated up to the limit that is set', () => {
     assert.deepEqual(then({ hwThermalSlowdownUs: '1000 us' }, { hwThermalSlowdownUs: '1501000 us' }), [healthy, healthy]);
     assert.deepEqual(then({ hwThermalSlowdownUs: '0 us' }, { hwThermalSlowdownUs: '14000000 us' }, 50), [healthy, healthy]);
-    assert.deepEqual(then({ hwThermalSlowdownUs: '0 us' }, { hwThermalSlowdownUs: '1 us' }, 0), [{ ...HEAT, message: HEAT.message.replace('5%', '0%') }, healthy]);
+    assert.deepEqual(then({ hwThermalSlowdownUs: '0 us' }, { hwThermalSlowdownUs: '1 us' }, 0), [{ ...LONG_HEAT, message: LONG_HEAT.message.replace('5%', '0%') }, healthy]);
   });
 
   it('is not what a counter has from before the first look, or from before the driver was loaded anew', () => {
@@ -56,7 +71,7 @@ describe('slowdown of a GPU by its hardware', () => {
 
   it('is known from one of state and counter though the other cannot be read', () => {
     assert.deepEqual(changed({ hwThermalSlowdown: 'Active', hwThermalSlowdownUs: 'Unknown Error' }), [HEAT, healthy]);
-    assert.deepEqual(then({}, { hwThermalSlowdown: 'Unknown Error', hwThermalSlowdownUs: '30000000 us' }), [HEAT, healthy]);
+    assert.deepEqual(then({}, { hwThermalSlowdown: 'Unknown Error', hwThermalSlowdownUs: '30000000 us' }), [LONG_HEAT, healthy]);
   });
 
   it('is not known where state or counter cannot be read, as the part that its finding would have', () => {

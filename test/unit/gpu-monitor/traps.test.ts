@@ -10,6 +10,7 @@ import { judgeRecovery } from '../../../plugins/gpu-monitor/checks/recovery.ts';
 import { judgeTemperature } from '../../../plugins/gpu-monitor/checks/temperature.ts';
 import { judgeThrottled } from '../../../plugins/gpu-monitor/checks/throttled.ts';
 import { judgeMissing } from '../../../plugins/gpu-monitor/inventory/missing.ts';
+import { ALL_VISIBLE } from '../../../plugins/gpu-monitor/inventory/visibility.ts';
 import { parseNvlinkStatus } from '../../../plugins/gpu-monitor/smi/nvlink.ts';
 import { parseSmiXml } from '../../../plugins/gpu-monitor/smi/xml.ts';
 import { DRIVERS } from '../../support/smi-leaves.ts';
@@ -93,6 +94,6 @@ describe('what looks bad on healthy machines is neither a problem nor unknown:',
     const { pci, ...rest } = inventoryOf();
     const inventory = { ...rest, proc: undefined, pci: pci.map((gpu, index) => ({ ...gpu, driver: index < 4 ? 'nvidia' : 'vfio-pci' })) };
     const look = { kind: 'answered', document: parseSmiXml(smiXml({ gpus: 4 })), complaints: [], run: { exitCode: 0, tookMs: 1 } } as const;
-    assert.deepEqual(judgeMissing({ look, expected: 'auto', inventory, deviceNodeCount: undefined, fallenOff: new Set(), known: Object.fromEntries(ADDRESSES.map((address) => [address, {}])) }).verdicts, [{ kind: 'healthy' }]);
+    assert.deepEqual(judgeMissing({ look, expected: 'auto', inventory, visibility: ALL_VISIBLE, fallenOff: new Set(), known: Object.fromEntries(ADDRESSES.map((address) => [address, {}])) }).verdicts, [{ kind: 'healthy' }]);
   });
 });

@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
 import { codeOf } from '../../../plugins/core/errors.ts';
+import { whyNotStarted } from '../../../plugins/linux/child-oom.ts';
 import { type ChildRequest, runChild } from '../../../plugins/linux/child.ts';
+import { temporaryFolder } from '../../support/eventually.ts';
 
 // A busy machine may take long to start a child and to let it die.
 const request = { timeoutMs: 10_000, maxOutputBytes: 1000, killGraceMs: 10_000 } as const;
 const shell = (script: string, more: Partial<ChildRequest> = {}) =>
   runChild({ ...request, command: 'sh', args: ['-c', script], ...more });
+
+const CHILD_MODULE = JSON.stringify(new URL('../../../plugins/linux/child.ts', import.meta.url).href);
 
 describe('a child process', () => {
   it('that ends tells its code and what it wrote', async () => {
@@ -140,6 +144,54 @@ describe('a child process', () => {
     assert.equal(own.kind, 'exited', 'a program may say so of another one');
   });
 
+  it('that is the first to go has its environment for itself: what starts it loads no library that is not there', async () => {
+    const environment = { LD_PRELOAD: '/no/such/library.so', WORDS: ' a "b" $c' };
+    const result = await runChild({ ...request, command: 'env', args: [], oomScoreAdj: 1000, environment });
+    assert(result.kind === 'exited');
+    assert.includeMembers(result.stdout.split('\n'), ['LD_PRELOAD=/no/such/library.so', 'WORDS= a "b" $c']);
+    assert.isAtMost(result.stderr.split('\n').filter((line) => line.includes('/no/such/library.so')).length, 1, 'only the loader of the program itself complains');
+    const missing = await runChild({ ...request, command: '/no/such/program', args: [], oomScoreAdj: 1000, environment });
+    assert.deepInclude(missing, { kind: 'failed-to-start', message: 'spawn /no/such/program ENOENT' });
+    const folder = await runChild({ ...request, command: '/etc', args: [], oomScoreAdj: 1000, environment });
+    assert.deepInclude(folder, { kind: 'failed-to-start', message: 'spawn /etc EACCES' });
+  });
+
+  it('whose loader is not there cannot be started, whatever the loader of the shell says before', async () => {
+    using folder = temporaryFolder();
+    const command = folder.file('program');
+    writeFileSync(command, '#!/no/such/loader\n');
+    chmodSync(command, 0o755);
+    assert.deepInclude(await runChild({ ...request, command, args: [], oomScoreAdj: 1000 }), { kind: 'failed-to-start', message: `spawn ${command} ENOENT` });
+    const stderr = "ERROR: ld.so: object 'x' from /etc/ld.so.preload cannot be preloaded: ignored.\nnpd-plugins-start: 1: exec: /x: not found\n";
+    assert.deepInclude(whyNotStarted('/x', { code: 127, signal: null, stdout: '', stderr }), { kind: 'failed-to-start', message: 'spawn /x ENOENT' });
+  });
+
+  for (const [how, end] of [
+    ['exits', 'process.exit(3)'],
+    ['is told SIGTERM', "process.kill(process.pid, 'SIGTERM')"],
+    ['fails by a bug', "throw new Error('a bug')"],
+  ] as const) {
+    it(`ends, with all it started, when our own process ${how}`, async () => {
+      using folder = temporaryFolder();
+      const files = ['a', 'b'].map((name) => folder.file(name));
+      const program = `
+        import { existsSync } from 'node:fs';
+        import { runChild } from ${CHILD_MODULE};
+        process.once('SIGTERM', () => process.exit(0));
+        const files = ${JSON.stringify(files)};
+        const script = 'sleep 1000 & echo "$! $$" >"$0.new"; mv "$0.new" "$0"; wait';
+        for (const file of files) void runChild({ command: 'sh', args: ['-c', script, file], timeoutMs: 60_000, maxOutputBytes: 10, oomScoreAdj: 1000 });
+        console.log(process.listenerCount('exit'));
+        setInterval(() => { if (files.every((file) => existsSync(file))) { ${end} } }, 5);
+      `;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
+      assert.equal(stdout, '1\n', 'one listener for all');
+      const pids = files.flatMap((file) => readFileSync(file, 'utf8').trim().split(' '));
+      assert.lengthOf(pids, 4);
+      for (const pid of pids) await hasEnded(pid);
+    });
+  }
+
   it('that takes more memory than it may is killed', async () => {
     const grow = ['-e', 'while (1) { push @all, "x" x 1048576; select undef, undef, undef, 0.005 }'];
     const result = await runChild({ ...request, command: 'perl', args: grow, maxPrivateBytes: 32 * 1024 * 1024 });
@@ -153,7 +205,7 @@ describe('a child process', () => {
 
   it('leaves nothing that keeps us alive', () => {
     const program = `
-      import { runChild } from ${JSON.stringify(new URL('../../../plugins/linux/child.ts', import.meta.url).href)};
+      import { runChild } from ${CHILD_MODULE};
       const request = { command: 'sh', timeoutMs: 60_000, maxOutputBytes: 10 };
       await runChild({ ...request, args: ['-c', 'echo a'] });
       await runChild({ ...request, args: ['-c', 'yes'] });

@@ -89,6 +89,10 @@ describe('a file that holds the kernel log', () => {
     });
   });
 
+  it('is one that was given, or where it always is', () => {
+    assert.deepEqual([createLogFollower({ path }).isGiven, createLogFollower().isGiven], [true, undefined]);
+  });
+
   it('a folder and a FIFO are refused at once', async () => {
     const message = `${path}: neither a regular file nor a kernel log device`;
     mkdirSync(path);

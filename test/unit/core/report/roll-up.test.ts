@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import type { ConditionSpec } from '../../../../plugins/core/conditions.ts';
 import type { ReportPlan } from '../../../../plugins/core/report/state.ts';
-import { healthy, notApplicable, problem, unknown } from '../../../../plugins/core/verdict.ts';
+import { healthy, notApplicable, problem, unknown, unknownOf } from '../../../../plugins/core/verdict.ts';
 import { type Story, diskSpec, netSpec, plan, story } from './story.ts';
 
 const ready: ConditionSpec = {
@@ -42,7 +42,20 @@ describe('a condition that rolls up others', () => {
   it('says so where none of them applies', () => {
     const told = story(rolledUp);
     for (const check of ['space', 'speed', 'net']) told.look(check, notApplicable('nothing here'));
-    assert.strictEqual(told.told('AllReady'), 'True NoDisk: all is ready');
+    assert.strictEqual(told.told('AllReady'), 'True NoDisk: nothing here');
+  });
+
+  it('has another reason for that where all have it', () => {
+    const told = story({ ...rolledUp, specs: [{ ...ready, moreNotApplicableReasons: ['NoneWanted'] }, ...rolledUp.specs.slice(1)] });
+    for (const check of ['space', 'speed', 'net']) told.look(check, { ...notApplicable('none is wanted'), reason: 'NoneWanted' });
+    assert.strictEqual(told.told('AllReady'), 'True NoneWanted: none is wanted');
+  });
+
+  it('says what none of them judges', () => {
+    const told = tale();
+    told.look('net', notApplicable('no cable'));
+    told.look('speed', notApplicable('no clock'));
+    assert.strictEqual(told.told('AllReady'), 'True AllIsReady: all is ready; not judged: no cable; no clock');
   });
 
   it('keeps its transition over a restart', () => {
@@ -61,6 +74,18 @@ describe('a "does not apply" with a reason of its own', () => {
     assert.strictEqual(told.told(), 'False DiskNotVisible: nobody may look');
     told.restart();
     assert.strictEqual(told.told(), 'False DiskNotVisible: nobody may look');
+  });
+});
+
+describe('a check that applied nowhere', () => {
+  it('does not begin to be healthy because one of its subjects cannot be looked at', () => {
+    const told = story();
+    told.look('speed', notApplicable('no disk'));
+    told.look('space', notApplicable('no disk'));
+    told.look('space', notApplicable('no disk'), unknownOf('sda', 'sda is lost'));
+    assert.strictEqual(told.told(), 'False NoDisk: no disk');
+    told.look('space', healthy, unknownOf('sda', 'sda is lost'));
+    assert.match(told.told(), /^False DiskIsFine/);
   });
 });
 

@@ -87,6 +87,7 @@ describe('the table of nvidia-smi', () => {
     it(name, () => {
       const document = parseSmiCsv(text, columns);
       assert.deepEqual([document.gpus.map(({ address, index }) => `${index} ${address}`), document.isWhole], [gpus, isWhole]);
+      assert.isUndefined(document.isClosed, 'a line that was cut off leaves no trace');
     });
   }
 

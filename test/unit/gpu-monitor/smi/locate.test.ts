@@ -36,7 +36,7 @@ describe('nvidia-smi', () => {
         using own = temporaryFolder();
         const path = put(own, `${below}/${program}/nvidia-smi`);
         const library1 = put(own, `${below}/${library}/libnvidia-ml.so.1`, 0o644);
-        assert.deepEqual(createSmiLocator(own.path)(below === 'host' ? own.path : own.file(below), undefined), { kind: 'found', path, environment: { LD_PRELOAD: library1 } });
+        assert.deepEqual(createSmiLocator({ ownRoot: own.path })(below === 'host' ? own.path : own.file(below), undefined), { kind: 'found', path, environment: { LD_PRELOAD: library1 } });
       });
     }
   }
@@ -47,31 +47,31 @@ describe('nvidia-smi', () => {
     put(own, 'usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1');
     put(own, 'host/usr/bin/nvidia-smi');
     put(own, 'host/run/nvidia/driver/usr/bin/nvidia-smi');
-    assert.deepEqual(createSmiLocator(own.path)(own.file('host'), undefined), { kind: 'found', path, environment: {} });
+    assert.deepEqual(createSmiLocator({ ownRoot: own.path })(own.file('host'), undefined), { kind: 'found', path, environment: {} });
   });
 
   it('of a driver that runs in a container wins over what lies on the node', () => {
     using own = temporaryFolder();
     put(own, 'host/usr/bin/nvidia-smi');
     const path = put(own, 'host/run/nvidia/driver/usr/bin/nvidia-smi');
-    assert.deepEqual(createSmiLocator(own.path)(own.file('host'), undefined), { kind: 'found', path, environment: {} });
+    assert.deepEqual(createSmiLocator({ ownRoot: own.path })(own.file('host'), undefined), { kind: 'found', path, environment: {} });
   });
 
   it('that was given wins, wherever it is, with the library that belongs to its place', () => {
     using own = temporaryFolder();
     put(own, 'usr/bin/nvidia-smi');
-    const locate = createSmiLocator(own.path);
+    const locate = createSmiLocator({ ownRoot: own.path });
     const odd = put(own, 'opt/vendor/smi');
     assert.deepEqual(locate(own.path, odd), { kind: 'found', path: odd, environment: {} });
     const path = put(own, 'a/b/home/kubernetes/bin/nvidia/bin/nvidia-smi');
     const library = put(own, 'a/b/home/kubernetes/bin/nvidia/lib64/libnvidia-ml.so.1');
-    assert.deepEqual(createSmiLocator(own.path)(own.path, path), { kind: 'found', path, environment: { LD_PRELOAD: library } });
+    assert.deepEqual(createSmiLocator({ ownRoot: own.path })(own.path, path), { kind: 'found', path, environment: { LD_PRELOAD: library } });
   });
 
   it('that was given and is not there is missing, though there is another one', () => {
     using own = temporaryFolder();
     put(own, 'usr/bin/nvidia-smi');
-    assert.deepEqual(createSmiLocator(own.path)(own.path, '/no/such/nvidia-smi'), { kind: 'missing', lookedIn: ['/no/such/nvidia-smi'], roots: [] });
+    assert.deepEqual(createSmiLocator({ ownRoot: own.path })(own.path, '/no/such/nvidia-smi'), { kind: 'missing', lookedIn: ['/no/such/nvidia-smi'], roots: [] });
   });
 
   it('is no folder, no file that nobody may run, and no link that leads nowhere', () => {
@@ -81,7 +81,7 @@ describe('nvidia-smi', () => {
     mkdirSync(own.file('usr/local/bin'), { recursive: true });
     symlinkSync('/no/such/program', own.file('usr/local/bin/nvidia-smi'));
     symlinkSync('nvidia-smi', own.file('usr/local/nvidia-smi'));
-    const found = createSmiLocator(own.path)(own.file('host'), undefined);
+    const found = createSmiLocator({ ownRoot: own.path })(own.file('host'), undefined);
     assert(found.kind === 'missing');
     assert.deepEqual(found.roots, [own.path, own.file('host')]);
     assert.includeMembers([...found.lookedIn], ['/usr/bin', '/usr/local/nvidia/bin', '/home/kubernetes/bin/nvidia/bin', '/run/nvidia/driver']);
@@ -89,7 +89,7 @@ describe('nvidia-smi', () => {
 
   it('is looked for again when it has gone, and found when it comes', () => {
     using own = temporaryFolder();
-    const locate = createSmiLocator(own.path);
+    const locate = createSmiLocator({ ownRoot: own.path });
     assert.equal(locate(own.path, undefined).kind, 'missing');
     const path = put(own, 'run/nvidia/driver/usr/bin/nvidia-smi');
     assert.deepEqual(locate(own.path, undefined), { kind: 'found', path, environment: {} });
@@ -97,5 +97,40 @@ describe('nvidia-smi', () => {
     assert.deepEqual(locate(own.path, undefined), { kind: 'found', path, environment: {} }, 'what was found is kept');
     rmSync(join(own.path, 'run'), { recursive: true });
     assert.deepEqual(locate(own.path, undefined), { kind: 'found', path: later, environment: {} });
+  });
+
+  for (const [name, program, library] of [
+    ['a place that nobody knows', 'opt/vendor/bin', 'opt/vendor/lib/libnvidia-ml.so.1'],
+    ['that of Talos', 'usr/local/bin', 'usr/local/glibc/usr/lib/libnvidia-ml.so.1'],
+    ['a known place', 'usr/local/nvidia/bin', 'usr/local/nvidia/lib64/libnvidia-ml.so.1'],
+  ] as const) {
+    it(`in a folder of PATH that is ${name} wins over all places, with the library that belongs to it`, () => {
+      using own = temporaryFolder();
+      put(own, 'usr/bin/nvidia-smi');
+      put(own, `host/${program}/nvidia-smi`);
+      const [path, LD_PRELOAD] = [put(own, `${program}/nvidia-smi`), put(own, library, 0o644)];
+      const locate = createSmiLocator({ path: `/sbin:/${program}:/usr/bin`, ownRoot: own.path });
+      assert.deepEqual(locate(own.file('host'), undefined), { kind: 'found', path, environment: { LD_PRELOAD } });
+    });
+  }
+
+  it('in a folder of PATH needs nothing where the loader finds its library', () => {
+    using own = temporaryFolder();
+    put(own, 'usr/lib/libnvidia-ml.so.1', 0o644);
+    const bin = put(own, 'usr/bin/nvidia-smi');
+    const odd = put(own, 'opt/vendor/bin/nvidia-smi');
+    assert.deepEqual(createSmiLocator({ path: '/usr/bin', ownRoot: own.path })(own.path, undefined), { kind: 'found', path: bin, environment: {} });
+    assert.deepEqual(createSmiLocator({ path: '/opt/vendor/bin', ownRoot: own.path })(own.path, undefined), { kind: 'found', path: odd, environment: {} });
+  });
+
+  it('is not looked for where we happen to be, and PATH is named only if it was asked', () => {
+    using own = temporaryFolder();
+    put(own, 'nvidia-smi');
+    put(own, 'bin2/nvidia-smi');
+    const isAsked = [undefined, '', ':', '.:', 'bin2', ':/usr/games'].map((path) => {
+      const found = createSmiLocator({ path, ownRoot: own.path })(own.path, undefined);
+      return found.kind === 'missing' && found.isPathSearched;
+    });
+    assert.deepEqual(isAsked, [undefined, undefined, undefined, undefined, undefined, true]);
   });
 });

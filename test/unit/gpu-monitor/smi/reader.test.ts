@@ -91,6 +91,11 @@ describe('a look through nvidia-smi', () => {
       { ...NO_GPU, pci: [{ address: ADDRESS, driver: 'vfio-pci', isVirtualFunction: false }, { address: '0000:53:00.4', driver: 'nvidia', isVirtualFunction: true }] },
       'all NVIDIA GPUs on the PCI bus are for virtual machines',
     ],
+    [
+      'that gives them to virtual machines by other drivers',
+      { ...NO_GPU, pci: ['nvgrace-gpu-vfio-pci', 'xen-pciback', 'pci-stub'].map((driver, number) => ({ address: `0000:5${number}:00.0`, driver, isVirtualFunction: false })) },
+      'all NVIDIA GPUs on the PCI bus are for virtual machines',
+    ],
   ] as const) {
     it(`starts nothing on a node ${name}`, async () => {
       using smi = fakeSmi({ xml: XML });
@@ -101,6 +106,22 @@ describe('a look through nvidia-smi', () => {
       assert.equal(inWords(await reader.look({ ...scene, isExpected: true })), BOTH, 'somebody expects one');
     });
   }
+
+  it('is not made where somebody said that none is expected, whatever is there', async () => {
+    using smi = fakeSmi({ xml: XML });
+    const reader = readerOf(smi);
+    const none: SmiScene = { ...scene, isNoneExpected: true };
+    assert.deepEqual(await reader.look(none), { kind: 'no-gpu', message: 'no GPU is expected here (expectGpus is none)', reason: 'NoGPUExpected' });
+    assert.deepEqual(await reader.nvlink(none), { kind: 'none', message: 'no GPU is expected here (expectGpus is none)' });
+    assert.deepEqual(smi.starts(), []);
+  });
+
+  it('is made of a GPU that no driver, or the kernel\'s own, has', async () => {
+    for (const driver of [undefined, 'nouveau']) {
+      using smi = fakeSmi({ xml: XML });
+      assert.equal(inWords(await readerOf(smi, { inventory: () => ({ ...NO_GPU, pci: [{ address: ADDRESS, driver, isVirtualFunction: false }] }) }).look(scene)), BOTH);
+    }
+  });
 
   it('is made without a GPU on the bus if the driver is loaded: there was one', async () => {
     using smi = fakeSmi({ xml: XML });
@@ -267,7 +288,7 @@ describe('an nvidia-smi that does not end', () => {
     using smi = fakeSmi({ xml: XML, ending: { leakMebibytesPerSecond: 400 } });
     const free = 40 * 1024 * 1024;
     const reader = readerOf(smi, { ownGroup: { ...NO_LIMITS, freeMemoryBytes: () => free } });
-    assert.deepEqual(await reader.look(scene), { kind: 'untold', message: 'nvidia-smi took too much memory and was killed' });
+    assert.deepEqual(await reader.look(scene), { kind: 'untold', message: 'nvidia-smi took more than 32 MiB of memory (what the memory limit of this container leaves) and was killed: raise that limit' });
   });
 
   it('and is killed by somebody else tells nothing, unless it had told everything before', async () => {
@@ -385,5 +406,29 @@ describe('a child that is late', () => {
       ownGroup: { ...NO_LIMITS, throttledMs: () => (throttledMs += 20_000) },
     });
     assert.deepEqual(await reader.look(scene), { kind: 'untold', message });
+  });
+});
+
+describe('an nvidia-smi that took more memory than it may', () => {
+  const OF_CONTAINER = '(what the memory limit of this container leaves) and was killed: raise that limit';
+  for (const [freeMebibytes, want] of [
+    [undefined, 'nvidia-smi took more than 256 MiB of memory and was killed: likely a leak; restart nvidia-persistenced or update the driver'],
+    [200, `nvidia-smi took more than 128 MiB of memory ${OF_CONTAINER}`],
+    [79.9, `nvidia-smi took more than 64 MiB of memory ${OF_CONTAINER}`],
+    [80.1, `nvidia-smi took more than 64 MiB of memory ${OF_CONTAINER}`],
+    [0, `nvidia-smi took more than 24 MiB of memory ${OF_CONTAINER}`],
+  ] as const) {
+    it(`where ${freeMebibytes === undefined ? 'nothing limits it' : `${freeMebibytes} MiB are free`} is told with the limit, in round numbers`, async () => {
+      const ownGroup = { ...NO_LIMITS, freeMemoryBytes: () => (freeMebibytes === undefined ? undefined : freeMebibytes * 1024 * 1024) };
+      const { run } = scripted({ kind: 'too-large' });
+      assert.deepEqual(await createSmiReader({ inventory: () => ONE_GPU, run, ownGroup }).look(scene), { kind: 'untold', message: want });
+    });
+  }
+});
+
+describe('an nvidia-smi that is nowhere', () => {
+  it('was looked for in PATH, too, where there is one', async () => {
+    const nowhere = createSmiReader({ inventory: () => ONE_GPU, locate: () => ({ kind: 'missing', lookedIn: ['/usr/bin'], roots: ['/'], isPathSearched: true }) });
+    assert.deepEqual(await nowhere.look(scene), { kind: 'missing', message: 'no nvidia-smi in PATH, nor below / in /usr/bin' });
   });
 });

@@ -164,6 +164,20 @@ describe('the XML of nvidia-smi is not whole', () => {
     assert.deepEqual(shapeOf(parseSmiXml(text)), { driverVersion: version, attachedGpus: 0, gpus: [], isWhole: true });
   });
 
+  it('and has its end, though it says that there are others, unless one of them cannot be read', () => {
+    const rows: readonly (readonly [string, readonly (boolean | undefined)[]])[] = [
+      [healthy, [true, true]],
+      [healthy.replace('<attached_gpus>3', '<attached_gpus>4'), [false, true]],
+      [healthy.replace('<attached_gpus>3', '<attached_gpus>2'), [false, false]],
+      [healthy.replace('<attached_gpus>3', '<attached_gpus>4').replace('</gpu>', ''), [false, false]],
+      [healthy.replace('<attached_gpus>3', '<attached_gpus>4').replace('</nvidia_smi_log>', ''), [false, false]],
+    ];
+    for (const [text, shown] of rows) {
+      const { isWhole, isClosed } = parseSmiXml(text);
+      assert.deepEqual([isWhole, isClosed], shown);
+    }
+  });
+
   it('and is whole if it does not say how many GPUs there are', () => {
     assert.deepEqual(shapeOf(parseSmiXml(healthy.replace('<attached_gpus>3', '<attached_gpus>some'))), { driverVersion: version, attachedGpus: undefined, gpus: all.map((address, index) => `${index} ${address}`), isWhole: true });
   });

@@ -38,6 +38,8 @@ export interface Step {
   readonly news?: LogNews;
   readonly lostCount?: number;
   readonly smi?: SmiLook;
+  /** Somebody said where the log is. */
+  readonly isGiven?: boolean;
   /** Without one the bus cannot be read. */
   readonly inventory?: GpuInventory;
   readonly settings?: Partial<GpuSettings>;
@@ -63,6 +65,9 @@ export async function play(...steps: readonly Step[]): Promise<{ readonly looks:
       return step.inventory;
     },
     kernelLog: {
+      get isGiven() {
+        return step.isGiven ?? false;
+      },
       read(_root, _position, take): Promise<LogNews> {
         for (const text of step.lines ?? []) take({ text });
         position += 1;

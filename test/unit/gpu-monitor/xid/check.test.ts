@@ -3,12 +3,15 @@ import * as fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XID_ROWS } from '../../../../plugins/gpu-monitor/xid/catalogue-data.ts';
+import type { FieldName } from '../../../../plugins/gpu-monitor/smi/record.ts';
 import { textOfLogLine } from '../../../../plugins/linux/kmsg-record.ts';
 import { MINUTE_MS, DAY_MS, type Step, answered, eventsOf, gpu, play, told } from './bench.ts';
 
 const A = '0000:53:00.0';
 const xid = (number: number, text = 'text', address = 'PCI:0000:53:00') => `NVRM: Xid (${address}): ${number}, pid=12, name=train, ${text}`;
-const UNTIL_RESET = 'over once the GPU was reset, its driver loaded again, or the node rebooted';
+const SHOWN = 'over once the driver was loaded again, the node rebooted, or nvidia-smi shows that';
+const UNTIL_RESET = `${SHOWN} the GPU was reset (by its recovery action or its counters)`;
+const UNTIL_ALL_RESET = `${SHOWN} all GPUs were reset (by their counters)`;
 const UNTIL_REBOOT = 'over once the node was rebooted';
 const RESET_48 = `GPUResetRequired: GPU ${A}: XID 48 (double-bit ECC error); ${UNTIL_RESET}`;
 const REBOOT_79 = `NodeRebootRequired: GPU ${A}: XID 79 (fallen off the bus); ${UNTIL_REBOOT}`;
@@ -45,11 +48,20 @@ describe('XIDs of the kernel log', () => {
     assert.deepEqual(await last({ lines: [xid(79)] }, { settings: { xidClasses: ['79=event'] } }), ['healthy']);
   });
 
+  it('a GPU that fell off is for the driver to find that was loaded since, until it falls off again', async () => {
+    const loaded = 'NVRM: loading NVIDIA UNIX x86_64 Kernel Module  535.104.05';
+    for (const [lines, expected] of [[[xid(79)], [A]], [[xid(79), loaded], []], [[loaded, xid(79)], [A]], [[xid(79), loaded, xid(79)], [A]]] as const) {
+      assert.deepEqual((await play({ lines }, {})).fallenOff, expected);
+    }
+  });
+
   it('a GPU is named with what log and nvidia-smi tell of it, and only the sick one is', async () => {
     const lines = ['NVRM: GPU at PCI:0000:53:00: GPU-509665ad-b600-ac93-3616-d754b23d636d', 'usb 1-1: new device', 'NVRM: GPU Board Serial Number: 1650124014249', xid(79)];
     const problem = `NodeRebootRequired: GPU ${A} (GPU-509665ad-b600-ac93-3616-d754b23d636d, serial 1650124014249): XID 79 (fallen off the bus); ${UNTIL_REBOOT}`;
     const { looks, fallenOff } = await play({ lines }, {});
     assert.deepEqual([looks.map(told), fallenOff], [[[problem], [problem]], [A]]);
+    const beside = await last({ lines: [xid(79), 'NVRM: GPU 0000:53:00.0: GPU serial number is 1653921012345.'] });
+    assert.deepEqual(beside, [`NodeRebootRequired: GPU ${A} (serial 1653921012345): XID 79 (fallen off the bus); ${UNTIL_REBOOT}`]);
     const smi = answered(gpu(A, { uuid: 'GPU-1', serial: '7' }), gpu('0000:64:00.0', { uuid: 'GPU-2' }));
     const byDriver = await play({ lines: [xid(79)], smi }, { smi: { kind: 'hung', message: '' } });
     assert.deepEqual(told(byDriver.looks[1]), [`NodeRebootRequired: GPU ${A} (GPU-1, serial 7): XID 79 (fallen off the bus); ${UNTIL_REBOOT}`]);
@@ -96,7 +108,7 @@ describe('XIDs of the kernel log', () => {
   it('an NVSwitch is no GPU', async () => {
     const line = (word: string) => `nvidia-nvswitch3: SXid (PCI:0000:c1:00.0): 20034, ${word}, Link 30 LTSSM Fault Up`;
     const { looks } = await play({ lines: [line('Non-fatal')] }, { lines: [line('Fatal')] });
-    assert.deepEqual(looks.map(told), [['healthy'], [`GPUResetRequired: NVSwitch 0000:c1:00.0 (nvidia-nvswitch3): SXid 20034 (link fault); ${UNTIL_RESET}`]]);
+    assert.deepEqual(looks.map(told), [['healthy'], [`GPUResetRequired: NVSwitch 0000:c1:00.0 (nvidia-nvswitch3): SXid 20034 (link fault); ${UNTIL_ALL_RESET}`]]);
     assert.deepEqual(eventsOf(looks), ['0 warn GPUXid: NVSwitch 0000:c1:00.0 (nvidia-nvswitch3): SXid 20034 (link fault), logged once: Link 30 LTSSM Fault Up']);
     assert.deepEqual(looks[1]?.metrics?.map(({ name, labels, value }) => [name, labels, value]), [['npd_plugins_gpu_sxid_total', { address: '0000:c1:00.0', sxid: '20034' }, 2]]);
   });
@@ -122,6 +134,41 @@ describe('what an XID asks for is over', () => {
     ['by the fields of older drivers as well', [{ lines: [xid(48)], smi: answered(gpu(A, { resetRequired: 'Yes' })) }, { smi: answered(gpu(A, { resetRequired: 'No', drainAndResetRecommended: 'No' })) }], ['healthy']],
   ];
   for (const [name, steps, want] of table) it(name, async () => assert.deepEqual(await last(...steps), want));
+
+  const B = '0000:64:00.0';
+  /** What nvidia-smi counts of these GPUs, as a new look of it. */
+  const counts = (...gpus: readonly (readonly [string, Partial<Record<FieldName, string>>])[]) => answered(...gpus.map(([address, fields]) => gpu(address, { persistenceMode: 'Enabled', ...fields })));
+  const [many, few] = [{ volatileDramUncorrectable: '2', swPowerCapUs: '9000 us', replayCounter: '0' }, { volatileDramUncorrectable: '0', swPowerCapUs: '50 us', replayCounter: '0' }];
+  const a = (fields: Partial<Record<FieldName, string>>) => counts([A, fields]);
+  const byCounters: readonly (readonly [string, readonly Step[], readonly string[]])[] = [
+    ['when its counters began anew', [{ lines: [xid(48)], smi: a(many) }, { smi: a(many) }, { smi: a(few) }], ['healthy']],
+    ['also where nvidia-smi told nothing meanwhile', [{ lines: [xid(48)] }, { smi: a(many) }, { smi: { kind: 'hung', message: '' } }, { smi: answered() }, { smi: a(few) }], ['healthy']],
+    ['not when they began anew before the line', [{ lines: [xid(48)], smi: a(many) }, { smi: a(few) }, { smi: a(few) }], [RESET_48]],
+    ['not when it was logged again after that', [{ lines: [xid(48)] }, { smi: a(many) }, { lines: [xid(48)] }, { smi: a(few) }], [RESET_48]],
+    ['but by what a program did since', [{ lines: [xid(48)] }, { smi: a(many) }, { lines: [xid(13)] }, { smi: a(few) }], ['healthy']],
+    ['not when one of them is more', [{ lines: [xid(48)] }, { smi: a(many) }, { smi: a({ ...few, replayCounter: '1' }) }], [RESET_48]],
+    ['not when one of them is not told any more', [{ lines: [xid(48)] }, { smi: a(many) }, { smi: a({ ...few, replayCounter: 'N/A' }) }], [RESET_48]],
+    ['not when none is less', [{ lines: [xid(48)] }, { smi: a(few) }, { smi: a(few) }], [RESET_48]],
+    ['not without persistence mode', [{ lines: [xid(48)] }, { smi: a(many) }, { smi: a({ ...few, persistenceMode: 'Disabled' }) }], [RESET_48]],
+    ['not when those of another GPU began anew', [{ lines: [xid(48)] }, { smi: counts([A, many], [B, many]) }, { smi: counts([A, many], [B, few]) }], [RESET_48]],
+    ['but not what asks for a reboot', [{ lines: [xid(48), xid(79)] }, { smi: a(many) }, { smi: a(few) }], [REBOOT_79]],
+  ];
+  for (const [name, steps, want] of byCounters) it(name, async () => assert.deepEqual(await last(...steps), want));
+
+  it('for an NVSwitch when those of all GPUs began anew, one after the other', async () => {
+    const sxid = 'nvidia-nvswitch3: SXid (PCI:0000:c1:00.0): 20034, Fatal, Link 30 LTSSM Fault Up';
+    const steps: readonly Step[] = [{ lines: [sxid] }, { smi: counts([A, many], [B, many]) }, { smi: counts([A, few], [B, many]) }];
+    assert.deepEqual(await last(...steps), [`GPUResetRequired: NVSwitch 0000:c1:00.0 (nvidia-nvswitch3): SXid 20034 (link fault); ${UNTIL_ALL_RESET}`]);
+    assert.deepEqual(await last(...steps, { smi: counts([A, few], [B, few]) }), ['healthy']);
+  });
+
+  it('and with it the counters are forgotten, which take little room until then', async () => {
+    const all = counts(...Array.from({ length: 16 }, (_, index) => [`0000:${index + 10}:00.0`, { volatileDramUncorrectable: '4294967295', swPowerCapUs: '306000000000 us', replayCounter: '170000' }] as const));
+    const { looks } = await play({ lines: [xid(48)] }, { smi: all }, { lines: [LOADED], smi: all });
+    const sizes = looks.map(({ memo }) => JSON.stringify(memo).length);
+    assert.isBelow(sizes[1] ?? Infinity, 3_000);
+    assert.isBelow(sizes[2] ?? Infinity, 600);
+  });
 
   it('154 says itself what is to be done, and the last word counts', async () => {
     assert.deepEqual(await last({ lines: [to('0x2 (Node Reboot Required)')] }), [`NodeRebootRequired: GPU ${A}: XID 154 (the driver asks for a reboot); ${UNTIL_REBOOT}`]);
@@ -227,6 +274,15 @@ describe('a kernel log of which something is missing', () => {
     assert.deepEqual(await last({ lines: [xid(48)] }, { news }), [RESET_48, `not-applicable: ${message}`]);
   });
 
+  it('where it was said to be is unknown, and what is known is held', async () => {
+    for (const kind of ['denied', 'absent'] as const) {
+      const news = { kind, message: '/var/log/kern.log: no' };
+      assert.deepEqual(await last({ news, isGiven: true }), [`unknown: ${news.message}`]);
+      const { looks } = await play({ lines: [xid(48)] }, { news, isGiven: true }, {});
+      assert.deepEqual(looks.map(told), [[RESET_48], [`unknown: ${news.message}`], [RESET_48]]);
+    }
+  });
+
   it('one that cannot be read now is unknown, and nothing of it is counted twice', async () => {
     const { looks } = await play({ lines: [xid(31)], news: { kind: 'failed', message: '/dev/kmsg: i/o error' } }, { lines: [xid(31)] });
     assert.deepEqual(looks.map(told), [['unknown: /dev/kmsg: i/o error'], ['healthy']]);
@@ -235,7 +291,8 @@ describe('a kernel log of which something is missing', () => {
 
   it('without a GPU nothing is read', async () => {
     const none = ['not-applicable: no NVIDIA GPU on the PCI bus'];
-    assert.deepEqual(await last({ lines: [xid(79)], smi: { kind: 'no-gpu', message: 'none' } }), none);
+    assert.deepEqual(await last({ lines: [xid(79)], smi: { kind: 'no-gpu', message: 'no NVIDIA GPU on the PCI bus' } }), none);
+    assert.deepEqual(await last({ lines: [xid(79)], settings: { expectGpus: 'none' } }), ['not-applicable: no GPU is expected here (expectGpus is none)']);
     assert.deepEqual(await last({ lines: [xid(79)], inventory: { pci: [], proc: undefined, moduleVersion: undefined } }), none);
     assert.deepEqual(await last({ lines: [xid(79)], inventory: { pci: [], proc: undefined, moduleVersion: '570.86.15' } }), [REBOOT_79]);
   });

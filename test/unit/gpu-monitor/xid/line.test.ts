@@ -40,6 +40,7 @@ const table: readonly (readonly [string, XidLine | undefined])[] = [
   ['NVRM: (PCI ID: 10de:2901) installed in this system has', undefined],
   ['NVRM: The NVIDIA GPU invalid-bdf.0', undefined],
   ['NVRM: GPU at PCI:0000:9b:00: GPU-509665ad-b600-ac93-3616-d754b23d636d', { kind: 'identity', address: '0000:9b:00.0', uuid: 'GPU-509665ad-b600-ac93-3616-d754b23d636d' }],
+  ['NVRM: GPU 0000:91:00.0: GPU serial number is 1653921012345.', { kind: 'named-serial', address: '0000:91:00.0', serial: '1653921012345' }],
   ['NVRM: GPU Board Serial Number: 1650124014249', { kind: 'serial', serial: '1650124014249' }],
   ['NVRM: Rate limiting GSP RPC error prints for GPU at PCI:0000:9b:00 (printing 1 of every 30).  The GPU likely needs to be reset.', undefined],
   ['NVRM: loading NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023', { kind: 'driver-loaded' }],

@@ -43,8 +43,14 @@ describe("NVIDIA's driver in /proc and /sys", () => {
     assert.equal(readNvidiaModuleVersion(root.path), '570.133.20');
     write(root, 'sys/module/nvidia/version', '580.105.08\n');
     assert.equal(readNvidiaModuleVersion(root.path), '580.105.08');
-    write(root, 'sys/module/nvidia/version', '580.1');
-    assert.throws(() => readNvidiaModuleVersion(root.path), ParseError);
+  });
+
+  it('is loaded though its version is told in a form that nobody knows', () => {
+    using root = temporaryFolder();
+    write(root, 'proc/driver/nvidia/version', 'NVRM version: to be announced\n');
+    assert.equal(readNvidiaModuleVersion(root.path), 'unknown');
+    write(root, 'sys/module/nvidia/version', '580.1-beta\n');
+    assert.equal(readNvidiaModuleVersion(root.path), 'unknown');
   });
 
   it('lists the GPUs that it has taken, in the order of their addresses', () => {
@@ -54,7 +60,7 @@ describe("NVIDIA's driver in /proc and /sys", () => {
     mkdirSync(root.file('proc/driver/nvidia/gpus/0000:91:00.0'));
     mkdirSync(root.file('proc/driver/nvidia/gpus/others'));
     assert.deepEqual(readProcGpus(root.path), [
-      { address: '0000:53:00.0', uuid: UUID },
+      { address: '0000:53:00.0', uuid: UUID, minor: 0 },
       { address: '0000:91:00.0', uuid: undefined },
       { address: '0000:ca:00.0', uuid: undefined },
     ]);
