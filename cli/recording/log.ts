@@ -20,8 +20,8 @@ export const recordedLog: LogFollower = {
       return { kind, message: `/${LOG}: ${kind === 'absent' ? 'is not in this recording; with the device of the host, CAP_SYSLOG and the right to open it, XIDs are judged' : (codeOf(cause) ?? messageOf(cause))}` };
     }
     const lines = text.split('\n').filter((line) => line !== '');
-    // A host that recovers is composed anew, and its log is shorter then: what was said stays said.
-    const read = typeof position === 'number' ? Math.min(position, lines.length) : 0;
+    // A host that recovers is composed anew: its driver was loaded again, and its log begins with that.
+    const read = typeof position === 'number' && position <= lines.length ? position : 0;
     for (const line of lines.slice(read)) {
       const said = textOfLogLine(line);
       if (said !== undefined) take({ text: said });
