@@ -1,4 +1,5 @@
 import type { ConditionSpec } from '../../core/conditions.ts';
+import { REPLACE_ADVICE, RESET_ADVICE } from './advice.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -12,7 +13,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, unrepairable_memory',
       limit: 'Yes',
-      advice: 'Take the GPU out of use: drain the node, run the field diagnostics of NVIDIA or the vendor, and have the board replaced.',
+      advice: REPLACE_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -22,7 +23,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, remapped_rows',
       limit: 'remapped_row_failure is Yes',
-      advice: 'Take the GPU out of use: drain the node, run the field diagnostics of NVIDIA or the vendor, and have the board replaced.',
+      advice: REPLACE_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -32,7 +33,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, sram_threshold_exceeded',
       limit: 'Yes',
-      advice: 'Take the GPU out of use: drain the node, run the field diagnostics of NVIDIA or the vendor, and have the board replaced.',
+      advice: REPLACE_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -42,7 +43,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, ecc_errors/volatile',
       limit: 'any since the driver was loaded',
-      advice: 'Drain the node, stop everything that uses the GPU, and run `nvidia-smi --gpu-reset -i <PCI address>`; reboot where it refuses.',
+      advice: RESET_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -52,7 +53,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, remapped_rows',
       limit: 'remapped_row_pending is Yes',
-      advice: 'Drain the node, stop everything that uses the GPU, and run `nvidia-smi --gpu-reset -i <PCI address>`; reboot where it refuses.',
+      advice: RESET_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -62,7 +63,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, retired_pages',
       limit: 'pending_retirement is Yes',
-      advice: 'Drain the node, stop everything that uses the GPU, and run `nvidia-smi --gpu-reset -i <PCI address>`; reboot where it refuses.',
+      advice: RESET_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
@@ -72,7 +73,7 @@ export const gpuMemoryFault: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, channel_repair_pending, tpc_repair_pending',
       limit: 'Yes',
-      advice: 'Drain the node, stop everything that uses the GPU, and run `nvidia-smi --gpu-reset -i <PCI address>`; reboot where it refuses.',
+      advice: RESET_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',

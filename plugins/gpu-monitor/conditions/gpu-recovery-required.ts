@@ -1,4 +1,5 @@
 import type { ConditionSpec } from '../../core/conditions.ts';
+import { RESET_ADVICE } from './advice.ts';
 
 /** What the driver itself asks for. */
 export const gpuRecoveryRequired: ConditionSpec = {
@@ -20,7 +21,7 @@ export const gpuRecoveryRequired: ConditionSpec = {
       severity: 'warn',
       reads: 'nvidia-smi -q -x, gpu_recovery_action, reset_required',
       limit: 'Reset, or Yes',
-      advice: 'Drain the node, stop everything that uses the GPU, and run `nvidia-smi --gpu-reset -i <PCI address>`; reboot where it refuses.',
+      advice: RESET_ADVICE,
       raiseAfterMs: 0,
       clearAfterMs: 0,
       privilege: 'a',
