@@ -26,8 +26,12 @@ expect(version.code === 0, '--version ends with 0', version.code);
 expect(version.stdout.includes(packageJson.version), `--version names ${packageJson.version}`, version.stdout);
 const demo = run(['demo', '--once', '--json']);
 expect(demo.code !== null && [0, 1, 2].includes(demo.code), 'demo --once --json ends with 0, 1 or 2', demo.code);
-const answer: unknown = JSON.parse(demo.stdout);
-expect(typeof answer === 'object' && answer !== null, 'demo --once --json prints an object or a list', answer);
+const answers = demo.stdout.trimEnd().split('\n').map((line): unknown => JSON.parse(line));
+expect(answers.length > 1 && answers.every((answer) => typeof answer === 'object' && answer !== null), 'demo --once --json prints an object for each monitor, a line each', demo.stdout);
+// Loaded by nothing else: a sidecar pays for no monitor but its own.
+const gpus = run(['check', 'gpu-monitor', '--json']);
+expect(gpus.code !== null && [0, 1, 2].includes(gpus.code), 'check gpu-monitor --json ends with 0, 1 or 2', gpus.code);
+JSON.parse(gpus.stdout);
 // As on a terminal: the formatter for people is a chunk of its own, which nothing else loads.
 const check = run(['check', 'host-inspector', '--log-format', 'console']);
 expect(check.code !== null && [0, 1, 2].includes(check.code), 'check --log-format console ends with 0, 1 or 2', check.code);
