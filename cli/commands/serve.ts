@@ -14,6 +14,7 @@ import { type Host, openHost, recordingNote } from '../host.ts';
 import { configuredSettings, monitorNames, refuseForeignFlags, socketNameOf } from '../monitors.ts';
 import { gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
+import { memorySparer } from '../spare-memory.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
 
@@ -66,6 +67,8 @@ export const serve: Command = {
       const monitors = await Promise.all(names.map(async (name) => await readyToServe(name, args, host)));
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
+      // What the start leaves behind is 4 MiB, which V8 would keep.
+      memorySparer()();
       await aborted(end.signal);
       context.log.info({ cause: String(end.signal.reason) }, 'ending');
     } finally {
