@@ -8,14 +8,11 @@ import { type ServedBundle, serveBundle } from '../test/support/bundle.ts';
 import { fakeSmi } from '../test/support/fake-smi.ts';
 import { gpuHostTree } from '../test/support/gpu-host.ts';
 import { smiXml } from '../test/support/smi-xml.ts';
-import { pollFast, privateMemoryMib } from './process.ts';
+import { DAY_POLLS, growthOf, NO_GROWTH_MIB, range, sampled } from './memory.ts';
+import { privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile } from './row.ts';
 
 const GPU_COUNT = 8;
-const DAY_POLLS = 2_880;
-const SAMPLE_EVERY = 20;
-const WINDOW_POLLS = 880;
-const NO_GROWTH_MIB = 0.5;
 const IDLE_AFTER_MS = 8_000;
 const SETTLE_MS = 40_000;
 const POLL_EVERY_MS = 30_000;
@@ -51,18 +48,12 @@ export async function gpuMemory(bundle: string): Promise<readonly Row[]> {
   return await withServed(bundle, async (served) => {
     await sleep(IDLE_AFTER_MS);
     const idle = privateMemoryMib(served.pid);
-    const day: number[] = [];
-    await pollFast(DAY_POLLS, async (sequence) => {
-      await served.client.checkHealth({}, sequence, DEADLINE);
-      if (sequence % SAMPLE_EVERY === 0) day.push(privateMemoryMib(served.pid));
-    });
-    const window = WINDOW_POLLS / SAMPLE_EVERY;
-    const growth = Math.min(...day.slice(-window)) - Math.min(...day.slice(window, 2 * window));
+    const day = await sampled(served, DAY_POLLS, (sequence) => served.client.checkHealth({}, sequence, DEADLINE));
     const looked = await withLooks(served);
     return [
       atMost('gpu-monitor, 8 GPUs: private memory, idle after the first look', 'MiB', idle, 22),
       atMost('gpu-monitor, 8 GPUs: private memory during 2,880 polls, median', 'MiB', quantile(day, 0.5), 26, range(day)),
-      atMost('gpu-monitor, 8 GPUs: private memory held, growth over the last 2,000 of them', 'MiB', growth, NO_GROWTH_MIB),
+      atMost('gpu-monitor, 8 GPUs: private memory held, growth over the last 2,000 of them', 'MiB', growthOf(day), NO_GROWTH_MIB),
       atMost('gpu-monitor, 8 GPUs: private memory during 150 looks, median', 'MiB', quantile(looked, 0.5), 26, range(looked)),
     ];
   });
@@ -77,10 +68,6 @@ async function withLooks({ client, pid }: ServedBundle): Promise<readonly number
     samples.push(privateMemoryMib(pid));
   }
   return samples;
-}
-
-function range(values: readonly number[]): string {
-  return `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
 }
 
 /** From the start of the process to the first answer, which waits for no nvidia-smi. */

@@ -9,7 +9,7 @@ import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
 
 /** One day at one poll every 30 s. */
-const DAY_POLLS = 2_880;
+export const DAY_POLLS = 2_880;
 
 /** Between two collections V8 fills its heap and empties it again, by 8 MiB: one sample would tell only where it stands in this. */
 const SAMPLE_EVERY = 20;
@@ -21,7 +21,7 @@ const SAMPLE_EVERY = 20;
 const WINDOW_POLLS = 880;
 
 /** Less than a leak of 300 bytes per poll would come to. */
-const NO_GROWTH_MIB = 0.5;
+export const NO_GROWTH_MIB = 0.5;
 
 const IDLE_AFTER_MS = 5_000;
 const DEADLINE = { timeoutMs: 5_000 };
@@ -37,19 +37,17 @@ export async function privateMemory(bundle: string): Promise<readonly Row[]> {
   await sleep(IDLE_AFTER_MS);
   const idle = privateMemoryMib(served.pid);
   const day = await sampled(served, DAY_POLLS, (sequence) => served.client.checkHealth({}, sequence, DEADLINE));
-  const window = WINDOW_POLLS / SAMPLE_EVERY;
-  const growth = Math.min(...day.slice(-window)) - Math.min(...day.slice(window, 2 * window));
   const looked = await sampled(served, DAY_POLLS, (sequence) => pollWithLook(served, sequence));
   return [
     atMost('private memory, idle after start', 'MiB', idle, 22),
     atMost('private memory during 2,880 polls, median', 'MiB', quantile(day, 0.5), 26, range(day)),
-    atMost('private memory held, growth over the last 2,000 of them', 'MiB', growth, NO_GROWTH_MIB),
+    atMost('private memory held, growth over the last 2,000 of them', 'MiB', growthOf(day), NO_GROWTH_MIB),
     atMost('private memory during 2,880 more polls with a look before each, median', 'MiB', quantile(looked, 0.5), 26, range(looked)),
   ];
 }
 
 /** Polls fast; gives the private memory in MiB at every `SAMPLE_EVERY`th poll. */
-async function sampled({ pid }: ServedBundle, count: number, poll: (sequence: number) => Promise<unknown>): Promise<readonly number[]> {
+export async function sampled({ pid }: ServedBundle, count: number, poll: (sequence: number) => Promise<unknown>): Promise<readonly number[]> {
   const samples: number[] = [];
   await pollFast(count, async (sequence) => {
     await poll(sequence);
@@ -58,7 +56,13 @@ async function sampled({ pid }: ServedBundle, count: number, poll: (sequence: nu
   return samples;
 }
 
-function range(values: readonly number[]): string {
+/** How far what a day holds has grown since its first window, in MiB. */
+export function growthOf(day: readonly number[]): number {
+  const window = WINDOW_POLLS / SAMPLE_EVERY;
+  return Math.min(...day.slice(-window)) - Math.min(...day.slice(window, 2 * window));
+}
+
+export function range(values: readonly number[]): string {
   return `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
 }
 

@@ -80,3 +80,8 @@ export function parseSizeBytes(text: string, path: string): number {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whole number ≥ 0 that a double holds exactly: what a count or a time in what we once wrote must be. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

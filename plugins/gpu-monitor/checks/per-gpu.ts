@@ -21,8 +21,6 @@ export interface GpuContext {
   readonly before: { readonly memo: unknown; readonly intervalMs: number } | undefined;
   /** What is usual for this GPU, also from earlier boots. */
   readonly baseline: unknown;
-  /** All GPUs of the same output. */
-  readonly all: readonly GpuRecord[];
 }
 
 export interface GpuFinding {
@@ -96,7 +94,7 @@ export function judgeAll({ document, complaints }: Answered, { settings, uptimeM
     if (isLost(gpu)) return [gpu, { verdicts: [unknownOf(gpu.address, `${name}: is lost, see GPUMissing`)] }];
     const isKnown = memo !== undefined && Object.hasOwn(memo.gpus, gpu.address) && uptimeMs > memo.uptimeMs;
     const before = isKnown ? { memo: memo.gpus[gpu.address], intervalMs: uptimeMs - memo.uptimeMs } : undefined;
-    return [gpu, named(judge({ gpu, name, settings, before, baseline: baseline[gpu.address], all: document.gpus }))];
+    return [gpu, named(judge({ gpu, name, settings, before, baseline: baseline[gpu.address] }))];
   });
   const others = ownOf(memo?.gpus ?? {}, document.gpus, givenAway);
   const usual = fewest(judged.flatMap(([{ address }, finding]) => (finding.baseline === undefined ? [] : [[address, finding.baseline]])), baseline);

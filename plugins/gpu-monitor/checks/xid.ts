@@ -1,5 +1,5 @@
 import type { Check, Look, LookEvent, Reading, Scene } from '../../core/check.ts';
-import { isRecord } from '../../core/decode.ts';
+import { isCount, isRecord } from '../../core/decode.ts';
 import { withoutPercent } from '../../core/text.ts';
 import { type Verdict, notApplicable, unknown } from '../../core/verdict.ts';
 import type { LogNews } from '../../linux/log-follower.ts';
@@ -195,5 +195,5 @@ function decodeMemo(memo: unknown): Memo {
 }
 
 function countIn(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+  return isCount(value) ? value : 0;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/decode.ts';
+import { isCount, isRecord } from '../../core/decode.ts';
 import { xidRow } from './catalogue.ts';
 import type { Device } from './state.ts';
 
@@ -67,13 +67,9 @@ export function decodeHistory(value: unknown): History {
   for (const [gpu, numbers] of Object.entries(isRecord(value) ? value : {}).slice(0, MOST_GPUS)) {
     const decoded = new Map<number, readonly number[]>();
     for (const [xid, times] of Object.entries(isRecord(numbers) ? numbers : {})) {
-      if (/^\d{1,9}$/.test(xid) && Array.isArray(times)) decoded.set(Number(xid), times.filter(isTime).slice(-MOST_TIMES));
+      if (/^\d{1,9}$/.test(xid) && Array.isArray(times)) decoded.set(Number(xid), times.filter(isCount).slice(-MOST_TIMES));
     }
     history.set(gpu, decoded);
   }
   return history;
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -3,7 +3,6 @@ import { normalAddress } from '../smi/address.ts';
 
 /** What one line of the kernel log says of NVIDIA devices. Addresses are in the kernel's form, `0000:53:00.0`. */
 export type XidLine =
-  /** `mig`: the GPU instance it is about, where the driver says one. */
   | { readonly kind: 'xid'; readonly address: string; readonly xid: number; readonly pid: number | undefined; readonly detail: string }
   /** An error of an NVSwitch. `link` is undefined for what belongs to none. */
   | { readonly kind: 'sxid'; readonly address: string; readonly switch: number; readonly code: number; readonly isFatal: boolean; readonly link: number | undefined; readonly detail: string }

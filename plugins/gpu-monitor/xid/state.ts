@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/decode.ts';
+import { isCount, isRecord } from '../../core/decode.ts';
 import { type XidClass, isXidClass, rankOf } from './classes.ts';
 
 /** One number of one device, since the first look of this boot. Times are milliseconds since 1970. */
@@ -152,8 +152,4 @@ function textIn(value: unknown): string | undefined {
 
 function countIn(value: unknown): number | undefined {
   return isCount(value) ? value : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

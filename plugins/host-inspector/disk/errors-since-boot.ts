@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/decode.ts';
+import { isCount, isRecord } from '../../core/decode.ts';
 import type { Ext4Errors } from '../../linux/sys/ext4-errors.ts';
 
 /** What is kept between two looks of one boot. */
@@ -52,8 +52,4 @@ export function decodeErrorMemo(memo: unknown): ErrorMemo | undefined {
   const { bootTimeSeconds, oldCounts } = memo;
   if (!isCount(bootTimeSeconds) || !isRecord(oldCounts)) return undefined;
   return { bootTimeSeconds, oldCounts: new Map(Object.entries(oldCounts).flatMap(([name, count]) => (isCount(count) ? [[name, count]] : []))) };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/decode.ts';
+import { isCount, isRecord } from '../../core/decode.ts';
 import type { CpuThrottle } from '../../linux/sys/cpu-throttle.ts';
 
 /** Of one CPU: how often and how many milliseconds its core, how often and how many its package was throttled. */
@@ -64,10 +64,6 @@ function decodeMemo(memo: unknown): Since | undefined {
     cpus.set(Number(name), counters);
   }
   return { uptimeMs: memo['uptimeMs'], cpus, lasting: new Set(memo['lasting']) };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isCounts(value: unknown): value is readonly number[] {
