@@ -15,9 +15,15 @@ export const SUITES: readonly Suite[] = [
     name: 'default',
     folders: ['test/unit', 'test/e2e'],
     limitMs: 1_200_000,
-    notRun: ['test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups'],
+    notRun: [
+      'test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups',
+      'test/manifests (npm run test:manifests): needs kubectl with kustomize 5',
+      'test/images (npm run test:images): needs root, buildah, runc and debootstrap, and builds images',
+    ],
   },
   { name: 'root', folders: ['test/root'], limitMs: 480_000, notRun: [] },
+  { name: 'manifests', folders: ['test/manifests'], limitMs: 300_000, notRun: [] },
+  { name: 'images', folders: ['test/images'], limitMs: 1_200_000, notRun: [] },
 ];
 
 /** The test files that folders, files or globs (relative to `root`) stand for, sorted, each once. */

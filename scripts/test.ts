@@ -11,7 +11,7 @@ import { SUITES, type Suite, filesOf } from './test-suites.ts';
 /**
  * Runs one suite and says what was counted, what was skipped and what was not run at all.
  *
- *     node scripts/test.ts default|root [FILE|FOLDER|GLOB...] [--grep TEXT] [--bail]
+ *     node scripts/test.ts default|root|manifests|images [FILE|FOLDER|GLOB...] [--grep TEXT] [--bail]
  *
  * Fails when a test failed, when nothing ran, when the run did not end in time, and when it ended without counts
  * (a `process.exit` in a test). `TEST_COUNTS_FILE` keeps the counts for the caller.
