@@ -70,3 +70,15 @@ export function oneOf<T extends string>(given: string, words: readonly T[], name
   if (found === undefined) throw new UsageError(`${name}: expected one of ${words.join(', ')}, got ${quote(given)}`);
   return found;
 }
+
+/** Folders that must be given by absolute path: which one a relative path means depends on where a container starts. Throws UsageError. */
+export function absoluteFolders(given: readonly string[], name: string): readonly string[] {
+  const relative = given.find((path) => !path.startsWith('/'));
+  if (relative !== undefined) throw new UsageError(`${name}: expected an absolute path, got ${quote(relative)}`);
+  return [...new Set(given)];
+}
+
+/** `DIR[,DIR]`, each absolute; empty without the flag. */
+export function folderList(args: ParsedArgs, name: string): readonly string[] {
+  return absoluteFolders((text(args, name) ?? '').split(',').map((path) => path.trim()).filter((path) => path !== ''), `--${name}`);
+}

@@ -2,4 +2,5 @@
 export { check } from './check.ts';
 export { demo } from './demo.ts';
 export { poll } from './poll.ts';
+export { share } from './share.ts';
 export { validate } from './validate.ts';

@@ -32,4 +32,10 @@ export const commands: readonly CommandEntry[] = [
     summary: "check NPD's configuration files for external monitors",
     load: async () => (await import('./for-people.ts')).validate,
   },
+  {
+    name: 'share',
+    positionals: 'DIR...',
+    summary: 'let plugins with other users write in these folders (for an init container)',
+    load: async () => (await import('./for-people.ts')).share,
+  },
 ];

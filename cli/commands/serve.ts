@@ -7,12 +7,13 @@ import type { SettingsOf, SettingsTable } from '../../plugins/core/settings.ts';
 import type { ObservedMonitor } from '../../plugins/http/observed.ts';
 import { parseBootId } from '../../plugins/linux/proc/boot-id.ts';
 import { readText } from '../../plugins/linux/read.ts';
+import { SHARE_REMEDY, shareFolder } from '../../plugins/linux/shared-folder.ts';
 import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
 import { configuredSettings, monitorNames, refuseForeignFlags, socketNameOf } from '../monitors.ts';
-import { gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
+import { folderList, gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { memorySparer } from '../spare-memory.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
@@ -42,6 +43,7 @@ export const serve: Command = {
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
+    'share-dirs': { type: 'string', value: 'DIR[,DIR]', help: 'makes these folders writable for plugins that run as another user; see `npd-plugins share`' },
     http: { type: 'string', value: 'ADDRESS', help: 'answers /healthz, /readyz, /metrics, /looks on PORT (of 127.0.0.1), IP:PORT or unix:PATH' },
     'on-stop': { type: 'string', value: 'stay|exit', initial: 'stay', help: 'what to do when NPD says goodbye' },
     'until-stdin-ends': { type: 'boolean', help: 'end with the process that holds the other end of standard input' },
@@ -59,6 +61,7 @@ export const serve: Command = {
       if (exitOnStop) setTimeout(() => end.abort(new Error('Stop')), FAREWELL_MS);
     };
     refuseForeignFlags(args, names);
+    const shared = folderList(args, 'share-dirs');
     using host = await openHost(args, context);
     if (host.recording !== undefined) context.log.info({ recording: recordingNote(host.recording) }, 'serving a recording, not this machine');
     const served: Served[] = [];
@@ -67,6 +70,7 @@ export const serve: Command = {
       const monitors = await Promise.all(names.map(async (name) => await readyToServe(name, args, host)));
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
+      for (const folder of shared) void shareForOthers(folder, context);
       // What the start leaves behind is 4 MiB, which V8 would keep.
       memorySparer()();
       await aborted(end.signal);
@@ -77,6 +81,12 @@ export const serve: Command = {
     return EXIT.ok;
   },
 };
+
+/** What others need and we do not: nobody waits for it. */
+async function shareForOthers(folder: string, { log }: Context): Promise<void> {
+  const result = await shareFolder(folder);
+  if (result.kind !== 'ok') log.warn({ path: folder, problem: result.message, remedy: SHARE_REMEDY }, 'folder not shared; plugins with other users cannot write there');
+}
 
 /** Undefined, and nothing of it loaded, unless it is asked for. */
 async function httpServer(args: ParsedArgs, { log }: Context, names: readonly string[], served: readonly Served[]): Promise<AsyncDisposable | undefined> {

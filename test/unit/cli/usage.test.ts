@@ -10,7 +10,7 @@ const FILE = 'npd-config/host-inspector.json';
 
 describe('a wrong command line', () => {
   const table = [
-    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, poll, validate' },
+    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, poll, validate, share' },
     { argv: ['--bogus'], says: "Unknown option '--bogus'; see npd-plugins demo --help" },
     { argv: ['check', 'host-inspector', '--once'], says: "Unknown option '--once'; see npd-plugins check --help" },
     { argv: ['demo', 'x'], says: "Unexpected argument 'x'; see npd-plugins demo --help" },
@@ -46,6 +46,9 @@ describe('a wrong command line', () => {
     { argv: ['poll', FILE, '--count', '1e3'], says: '--count: expected a whole number ≥ 1, got "1e3"' },
     { argv: ['poll', FILE, '--once', '--count', '2'], says: '--once and --count: give only one of them' },
     { argv: ['poll', FILE, '--interval', '1h2'], says: '--interval: expected a duration such as "30s", "1m30s" or "500ms", got "1h2"' },
+    { argv: ['share'], says: 'share: expected at least one DIR, e.g. /var/run/npd' },
+    { argv: ['share', 'npd'], says: 'share: expected an absolute path, got "npd"' },
+    { argv: ['serve', 'host-inspector', '--share-dirs', '/a, b'], says: '--share-dirs: expected an absolute path, got "b"' },
     { argv: ['validate'], says: 'expected at least one FILE.json, e.g. npd-config/host-inspector.json' },
     { argv: ['check', 'host-inspector', '--log-level', 'x'], says: '--log-level: expected one of debug, info, warn, error, silent, got "x"' },
     { argv: ['check', 'host-inspector', '--log-format', 'x'], says: '--log-format: expected one of auto, json, console, got "x"' },
