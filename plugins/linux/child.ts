@@ -5,8 +5,8 @@ import { killedAtExit } from './child-exit.ts';
 import { type ChildOutcome, killGroup, letGo, type WatchedChild, watchChild } from './child-handle.ts';
 import { type MemoryWatch, watchMemory } from './child-memory.ts';
 import { asFirstToGo, whyNotStarted } from './child-oom.ts';
-import { parsePidStat, type PidStat } from './proc/pid-stat.ts';
-import { readText } from './read.ts';
+import { stateOfOwn } from './own-process.ts';
+import type { PidStat } from './proc/pid-stat.ts';
 
 export interface ChildRequest {
   readonly command: string;
@@ -88,7 +88,7 @@ async function supervise(child: ChildProcess, pid: number, watched: WatchedChild
   using _listener = signal && addAbortListener(signal, () => cancelled.resolve('cancelled'));
   using memory = maxPrivateBytes === undefined ? undefined : watchMemory(pid, maxPrivateBytes);
   const first = await within(timeoutMs, [watched.exited, watched.overflowed, cancelled.promise, ...exceeding(memory)]);
-  const atDeadline = first === undefined ? look(pid) : undefined;
+  const atDeadline = first === undefined ? stateOfOwn(pid) : undefined;
 
   // Our own event loop may have slept past the end of a child that was in time; what it started may still hold its pipes.
   if (first === 'exited' || (first === undefined && isOver(atDeadline))) await within(killGraceMs, [watched.closed]);
@@ -131,10 +131,4 @@ async function within<T>(timeoutMs: number, events: readonly Promise<T>[]): Prom
   } finally {
     clearTimeout(timer);
   }
-}
-
-function look(pid: number): PidStat | undefined {
-  const path = `proc/${pid}/stat`;
-  const outcome = readText('/', path, { maxBytes: 4096 });
-  return outcome.kind === 'ok' ? parsePidStat(outcome.value, `/${path}`) : undefined;
 }

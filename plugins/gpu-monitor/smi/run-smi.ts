@@ -1,8 +1,7 @@
 import { codeOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { ChildResult, RunChild } from '../../linux/child.ts';
-import { parsePidStat } from '../../linux/proc/pid-stat.ts';
-import { readText } from '../../linux/read.ts';
+import { stateOfOwn } from '../../linux/own-process.ts';
 import type { OwnGroup } from '../../linux/sys/own-group.ts';
 import type { SmiEnd } from './complaints.ts';
 import type { FoundSmi, LocateSmi, MissingSmi } from './locate.ts';
@@ -55,7 +54,7 @@ export function createSmiRunner({ given, run, locate, ownGroup, log, nowMs }: Sm
 
   function leftBehind(): SmiNotEnded | undefined {
     if (left === undefined) return undefined;
-    if (left.wasStarved && stateOf(left.pid) === 'R') return STARVED;
+    if (left.wasStarved && stateOfOwn(left.pid)?.state === 'R') return STARVED;
     return { kind: 'uninterruptible', pid: left.pid, message: UNINTERRUPTIBLE };
   }
 
@@ -139,14 +138,4 @@ function notStarted(path: FoundSmi['path'], { message, cause }: ChildResult & { 
   const isShell = message.startsWith('spawn sh ');
   if (codeOf(cause) === 'ENOENT' && !isShell) return { kind: 'missing', message: `${path} cannot be started: it, or the loader that it needs, is not there` };
   return { kind: 'untold', message: `${isShell ? 'sh' : path} cannot be started: ${codeOf(cause) ?? message}` };
-}
-
-function stateOf(pid: number): string | undefined {
-  const path = `proc/${pid}/stat`;
-  const outcome = readText('/', path, { maxBytes: 4_096 });
-  try {
-    return outcome.kind === 'ok' ? parsePidStat(outcome.value, `/${path}`).state : undefined;
-  } catch {
-    return undefined;
-  }
 }
