@@ -52,7 +52,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   complain(`npd-plugins: standard output cannot be written: ${error.message}\n`);
 });
 
-const [executable, script] = [process.execPath, import.meta.filename];
+// Not this file: who starts us with a monitor of his own (own-monitor.ts) starts us with it again.
+const [executable, script] = [process.execPath, process.argv[1] ?? import.meta.filename];
 const code = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   complain,

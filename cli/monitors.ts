@@ -14,7 +14,7 @@ import { gpuOptions, text } from './options.ts';
 const STATFS_TIMEOUT_MS = 5_000;
 
 /** Every monitor there is; a new one is one more row. Loaded when it is asked for: a sidecar pays for no monitor but its own. */
-const MAKERS: Readonly<Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>>> = {
+const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>> = {
   'host-inspector': async ({ recorded }) => {
     const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
     return erased(hostInspector(recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS })));
@@ -22,7 +22,17 @@ const MAKERS: Readonly<Record<string, (parts: MonitorParts) => Promise<MonitorDe
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
 };
 
-export const monitorNames: readonly string[] = Object.keys(MAKERS);
+const names = Object.keys(MAKERS);
+
+export const monitorNames: readonly string[] = names;
+
+/** One more monitor for every command, before any of them is loaded: help texts list the names. Throws ConfigError for a name that is taken. */
+export function addMonitor<T extends SettingsTable>(definition: MonitorDefinition<T>): void {
+  const { name } = definition;
+  if (names.includes(name)) throw new ConfigError('', `there is a monitor ${quote(name)} already`);
+  MAKERS[name] = async () => erased(definition);
+  names.push(name);
+}
 
 /** Flags that only one monitor knows. */
 const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = { 'gpu-monitor': Object.keys(gpuOptions) };

@@ -105,6 +105,12 @@ export function valueOrThrow<T>(outcome: Outcome<T>): T {
   throw new ReadError(outcome);
 }
 
+/** As `readText`, where a missing file is an answer: undefined. Throws what `valueOrThrow` throws for any other that cannot be read. */
+export function readIfThere(root: string, path: string): string | undefined {
+  const file = readText(root, path);
+  return file.kind === 'absent' ? undefined : valueOrThrow(file);
+}
+
 function kindOf(cause: unknown): Unread['kind'] {
   const code = codeOf(cause) ?? '';
   if (ABSENT.has(code)) return 'absent';
