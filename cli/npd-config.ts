@@ -1,5 +1,7 @@
 import { silentLogger } from '../plugins/core/log.ts';
 import { xidKernelLogRules } from '../plugins/gpu-monitor/xid/npd-rules.ts';
+import { bridgeConfigText } from '../plugins/npd/bridge-config.ts';
+import { CONDITION_SCRIPT_NAME, statusFileNameOf } from '../plugins/npd/bridge-names.ts';
 import { hostConfigText } from '../plugins/npd/config-text.ts';
 import { kernelLogMonitorText } from '../plugins/npd/kernel-log-rules.ts';
 import type { ParsedArgs } from './command.ts';
@@ -20,6 +22,17 @@ export async function npdConfigFiles(): Promise<readonly { readonly name: string
     name: `${monitor}.json`,
     text: await npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`, NO_FLAGS),
   })));
+}
+
+/** For the custom plugin monitor of a released NPD, which reads what `serve --status-dir` writes: one file per monitor. */
+export async function stockConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  return await Promise.all(monitorNames.map(async (monitor) => ({ name: `${monitor}-stock.json`, text: await stockConfigText(monitor, NO_FLAGS) })));
+}
+
+/** The same for one monitor; flags may add conditions. */
+export async function stockConfigText(monitor: string, args: ParsedArgs): Promise<string> {
+  const { specs } = await monitorByName(monitor, { args, log: silentLogger });
+  return bridgeConfigText({ monitor, specs, statusFile: `${SOCKET_DIR}/${statusFileNameOf(monitor)}`, script: `${SOCKET_DIR}/${CONDITION_SCRIPT_NAME}` });
 }
 
 const XID_MONITOR = 'gpu-xid-kernel-monitor';

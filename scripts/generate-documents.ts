@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kernelLogConfigFile, npdConfigFiles } from '../cli/npd-config.ts';
+import { kernelLogConfigFile, npdConfigFiles, stockConfigFiles } from '../cli/npd-config.ts';
 import { documentParts, withPart } from './document-parts.ts';
 
 /** Writes what is made from the condition tables: npd-config/*.json and the tables of the documents. Tests keep them equal. */
 const ROOT = join(import.meta.dirname, '..');
 
-for (const { name, text } of [...await npdConfigFiles(), kernelLogConfigFile()]) writeFileSync(join(ROOT, 'npd-config', name), text);
+for (const { name, text } of [...await npdConfigFiles(), ...await stockConfigFiles(), kernelLogConfigFile()]) writeFileSync(join(ROOT, 'npd-config', name), text);
 
 for (const part of documentParts()) {
   const path = join(ROOT, part.file);
