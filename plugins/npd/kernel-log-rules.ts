@@ -15,7 +15,6 @@ export interface KernelLogRule {
 export function kernelLogMonitorText(source: string, rules: readonly KernelLogRule[]): string {
   const file = {
     plugin: 'kmsg',
-    logPath: '/dev/kmsg',
     lookback: '5m',
     bufferSize: 10,
     source,

@@ -71,7 +71,6 @@ describe("rules for NPD's own kernel log monitor", () => {
     const text = kernelLogMonitorText('gpu-xid-kernel-monitor', [{ reason: 'GPUXid', pattern: 'NVRM: \\d.*' }]);
     assert.equal(text, `{
   "plugin": "kmsg",
-  "logPath": "/dev/kmsg",
   "lookback": "5m",
   "bufferSize": 10,
   "source": "gpu-xid-kernel-monitor",
