@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { build } from 'esbuild';
@@ -12,7 +12,9 @@ import { licencesOf } from './licences.ts';
 /**
  * Bundles the program into `dist/npd-plugins.mjs` and chunks beside it.
  *
- *     node scripts/build.ts [--out DIR]
+ *     node scripts/build.ts [--out DIR] [--entry FILE]
+ *
+ * FILE is another program to bundle under the same name: cli/main.ts with a monitor more (examples/own-monitor).
  *
  * Chunks instead of one file: what serving does not need (reflection, the log formatter for people) is
  * neither read nor compiled, which is 2 to 3 MiB of private memory less. The same input gives the same bytes: set
@@ -46,11 +48,11 @@ function buildDate(): string {
   return new Date(Number(epoch) * 1_000).toISOString();
 }
 
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') } } });
+const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') }, entry: { type: 'string', default: join(ROOT, 'cli/main.ts') } } });
 rmSync(values.out, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
-  entryPoints: { 'npd-plugins': 'cli/main.ts' },
+  entryPoints: { 'npd-plugins': resolve(values.entry) },
   outdir: values.out,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
