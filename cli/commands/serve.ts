@@ -43,6 +43,7 @@ export const serve: Command = {
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
+    'status-dir': { type: 'string', value: 'DIR', help: 'keeps MONITOR.status there, and the script with which a released NPD reads it' },
     'share-dirs': { type: 'string', value: 'DIR[,DIR]', help: 'makes these folders writable for plugins that run as another user; see `npd-plugins share`' },
     http: { type: 'string', value: 'ADDRESS', help: 'answers /healthz, /readyz, /metrics, /looks on PORT (of 127.0.0.1), IP:PORT or unix:PATH' },
     'on-stop': { type: 'string', value: 'stay|exit', initial: 'stay', help: 'what to do when NPD says goodbye' },
@@ -71,6 +72,7 @@ export const serve: Command = {
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       for (const folder of shared) void shareForOthers(folder, context);
+      await using _bridge = await bridge(args, context, served);
       // What the start leaves behind is 4 MiB, which V8 would keep.
       memorySparer()();
       await aborted(end.signal);
@@ -95,6 +97,13 @@ async function httpServer(args: ParsedArgs, { log }: Context, names: readonly st
   const { serveHttp } = await import('../../plugins/http/server.ts');
   const observed = { build: { version: version(), commit: commit() }, names, monitors: () => served.map(observe) };
   return await serveHttp({ address, where: '--http', observed, log });
+}
+
+async function bridge(args: ParsedArgs, { log }: Context, served: readonly Served[]): Promise<AsyncDisposable | undefined> {
+  const folder = text(args, 'status-dir');
+  if (folder === undefined) return undefined;
+  const { statusBridge } = await import('../status-bridge.ts');
+  return statusBridge(resolve(folder), served, log);
 }
 
 function observe({ monitor, rpc, ask }: Served): ObservedMonitor {

@@ -12,9 +12,17 @@ interface Deadline {
   readonly timeoutMs: number;
 }
 
+interface WriteOptions extends Deadline {
+  /**
+   * Everybody may read it (mode 0644), and it is not kept over a power cut: without `fsync`, and by one child instead of two.
+   * The text, at most 100 KiB, can be seen in the list of processes.
+   */
+  readonly isPassing?: boolean;
+}
+
 /** A path that is being written; `waiting` came meanwhile and is written next. */
 interface Writing {
-  waiting: { text: string; deadline: Deadline; readonly result: PromiseWithResolvers<WriteResult> } | undefined;
+  waiting: { text: string; options: WriteOptions; readonly result: PromiseWithResolvers<WriteResult> } | undefined;
   isStuck: boolean;
 }
 
@@ -22,7 +30,7 @@ const writing = new Map<string, Writing>();
 const swept = new Set<string>();
 
 /**
- * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600; a missing
+ * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600 unless it is a passing one; a missing
  * folder is made. All work is done by children, since the file may lie on a disk that no longer answers. Never rejects.
  *
  * One write per path at a time; of several that come meanwhile only the newest text is written. A write that hangs is
@@ -30,16 +38,16 @@ const swept = new Set<string>();
  *
  * @param timeoutMs for each of the two steps, writing and renaming
  */
-export async function writeFileAtomically(path: string, text: string, deadline: Deadline): Promise<WriteResult> {
+export async function writeFileAtomically(path: string, text: string, options: WriteOptions): Promise<WriteResult> {
   const current = writing.get(path);
   if (current !== undefined) {
     const result = current.waiting?.result ?? Promise.withResolvers<WriteResult>();
-    current.waiting = { text, deadline, result };
+    current.waiting = { text, options, result };
     return current.isStuck ? stuck(path) : await result.promise;
   }
   const own: Writing = { waiting: undefined, isStuck: false };
   writing.set(path, own);
-  const { result, ended } = await writeOnce(path, text, deadline);
+  const { result, ended } = await writeOnce(path, text, options);
   if (ended === undefined) writeNext(path, own);
   else {
     own.isStuck = true;
@@ -51,7 +59,7 @@ export async function writeFileAtomically(path: string, text: string, deadline: 
 
 function writeNext(path: string, { waiting }: Writing): void {
   writing.delete(path);
-  if (waiting !== undefined) void writeFileAtomically(path, waiting.text, waiting.deadline).then(waiting.result.resolve);
+  if (waiting !== undefined) void writeFileAtomically(path, waiting.text, waiting.options).then(waiting.result.resolve);
 }
 
 /** `ended` is there if a child was left behind. */
@@ -60,17 +68,21 @@ interface Written {
   readonly ended?: Promise<unknown>;
 }
 
-async function writeOnce(path: string, text: string, { timeoutMs }: Deadline): Promise<Written> {
+async function writeOnce(path: string, text: string, { timeoutMs, isPassing }: WriteOptions): Promise<Written> {
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const run = (command: string, args: readonly string[], input?: string): Promise<ChildResult> =>
     runChild({ command, args, timeoutMs, maxOutputBytes: 4096, ...(input === undefined ? {} : { input }) });
 
-  // `exec`, so that what may hang is our own child and is reaped by us; a planted link is never followed (excl).
-  const script = 'umask 077; [ -d "$2" ] || mkdir -p -- "$2" || exit; exec dd "of=$1" conv=excl,fsync status=none';
-  const drafted = await run('sh', ['-c', script, 'sh', draft, dirname(path)], text);
-  if (!isDone(drafted)) return await giveUp(drafted, 'dd');
-  const renamed = await run('mv', ['-fT', '--', draft, path]);
-  if (!isDone(renamed)) return await giveUp(renamed, 'mv');
+  // `exec`, so that what may hang is our own child and is reaped by us.
+  if (isPassing) {
+    const passed = await run('sh', ['-c', PASS, 'sh', draft, dirname(path), path, text]);
+    if (!isDone(passed)) return await giveUp(passed, 'mv');
+  } else {
+    const drafted = await run('sh', ['-c', DRAFT, 'sh', draft, dirname(path)], text);
+    if (!isDone(drafted)) return await giveUp(drafted, 'dd');
+    const renamed = await run('mv', ['-fT', '--', draft, path]);
+    if (!isDone(renamed)) return await giveUp(renamed, 'mv');
+  }
   if (!swept.has(path)) {
     swept.add(path);
     await run('sh', ['-c', SWEEP, 'sh', dirname(path), basename(path)]);
@@ -84,6 +96,12 @@ async function writeOnce(path: string, text: string, { timeoutMs }: Deadline): P
     return removed.kind === 'abandoned' ? { result: trouble, ended: removed.ended } : { result: trouble };
   }
 }
+
+/** A planted link is never followed (excl). */
+const DRAFT = 'umask 077; [ -d "$2" ] || mkdir -p -- "$2" || exit; exec dd "of=$1" conv=excl,fsync status=none';
+
+/** The shell writes by itself; `-C` is its word for excl. */
+const PASS = 'umask 022; [ -d "$2" ] || mkdir -p -- "$2" || exit; set -C; printf %s "$4" >"$1" || exit; exec mv -fT -- "$1" "$3"';
 
 /** Drafts of predecessors that were killed while they wrote: older than the file, while one in use is younger. */
 const SWEEP = 'for draft in "$1"/."$2".*.tmp; do [ "$draft" -ot "$1/$2" ] && rm -f -- "$draft"; done; :';
