@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { build } from 'esbuild';
 
-import packageJson from '../package.json' with { type: 'json' };
+import { buildFacts } from './build-facts.ts';
 import { grpcInBundle } from './bundle-grpc.ts';
 import { licencesOf } from './licences.ts';
 
@@ -17,8 +16,8 @@ import { licencesOf } from './licences.ts';
  * FILE is another program to bundle under the same name: cli/main.ts with a monitor more (examples/own-monitor).
  *
  * Chunks instead of one file: what serving does not need (reflection, the log formatter for people) is
- * neither read nor compiled, which is 2 to 3 MiB of private memory less. The same input gives the same bytes: set
- * SOURCE_DATE_EPOCH or BUILD_DATE, and COMMIT_HASH where there is no git.
+ * neither read nor compiled, which is 2 to 3 MiB of private memory less. VERSION, COMMIT_HASH and BUILD_DATE are shown by
+ * `--version`; the same input gives the same bytes if BUILD_DATE or SOURCE_DATE_EPOCH is set.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,26 +28,8 @@ const BANNER = [
   'const require = createRequireOfBundle(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
 ].join('\n');
 
-function commitHash(): string {
-  const given = process.env['COMMIT_HASH'];
-  if (given !== undefined && given !== '') return given;
-  try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: ROOT, encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** ISO 8601; see reproducible-builds.org/specs/source-date-epoch for the variable, which holds seconds. */
-function buildDate(): string {
-  const { BUILD_DATE: given, SOURCE_DATE_EPOCH: epoch } = process.env;
-  if (given !== undefined && given !== '') return given;
-  if (epoch === undefined || epoch === '') return new Date().toISOString();
-  if (!/^\d{1,12}$/.test(epoch)) throw new Error(`SOURCE_DATE_EPOCH: expected seconds since 1970, got ${JSON.stringify(epoch)}`);
-  return new Date(Number(epoch) * 1_000).toISOString();
-}
-
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') }, entry: { type: 'string', default: join(ROOT, 'cli/main.ts') } } });
+const { version, commit, date } = buildFacts(ROOT, process.env);
 rmSync(values.out, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
@@ -64,9 +45,9 @@ const { metafile } = await build({
   target: 'node26',
   banner: { js: BANNER },
   define: {
-    BUILD_VERSION: JSON.stringify(packageJson.version),
-    BUILD_COMMIT: JSON.stringify(commitHash()),
-    BUILD_DATE: JSON.stringify(buildDate()),
+    BUILD_VERSION: JSON.stringify(version),
+    BUILD_COMMIT: JSON.stringify(commit),
+    BUILD_DATE: JSON.stringify(date),
   },
   plugins: [grpcInBundle()],
   legalComments: 'none',
