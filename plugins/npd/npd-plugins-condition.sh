@@ -44,9 +44,11 @@ is_name() {
 check_size() {
   size=$(wc -c <&3)
   size=${size##* }
-  is_number "$size" || broken 'its size cannot be told'
-  # More than twice what thirty conditions with the longest messages take: nothing that a monitor wrote.
-  [ "$size" -le 65536 ] || broken 'it is too long'
+  case $size in
+    '' | *[!0-9]*) broken 'its size cannot be told' ;;
+    # Three times what thirty conditions with the longest messages take: nothing that a monitor wrote.
+    ??????*) broken 'it is too long' ;;
+  esac
 }
 
 take_header() {
@@ -92,11 +94,11 @@ take_line() {
     broken 'it goes on after its end'
   elif [ -z "$stamp" ]; then
     take_header "$1"
-  elif [ "${1#end }" != "$1" ]; then
-    total=${1#end }
-    is_number "$total" || broken 'its last line is damaged'
-  else
+  elif [ "$lines" != "$count" ]; then
     take_condition "$1"
+  else
+    total=${1#end }
+    { [ "$total" != "$1" ] && is_number "$total"; } || broken 'its last line is damaged'
   fi
 }
 
@@ -107,9 +109,7 @@ take_file() {
   while IFS= read -r line; do
     take_line "$line"
   done <&4
-  if [ "$size" != "$total" ] || [ "$size" != "$bytes" ] || [ "$lines" != "$count" ]; then
-    broken 'it is not whole'
-  fi
+  { [ "$size" = "$total" ] && [ "$size" = "$bytes" ]; } || broken 'it is not whole'
 }
 
 check_age() {
