@@ -1,0 +1,35 @@
+import type { IProbe } from 'kubernetes-models/v1';
+import { type Manifest, type PlacedContainer, containersOf } from './manifest-objects.ts';
+import { programOrProblem } from './manifest-program.ts';
+
+/** Probes ask for what the container opens, on 127.0.0.1, and no port is opened twice: all Pods are in the network of the node. */
+export async function portProblems(objects: Manifest): Promise<readonly string[]> {
+  const opened: { readonly where: string; readonly port: number }[] = [];
+  const problems: string[] = [];
+  for (const placed of containersOf(objects)) {
+    const read = await programOrProblem(placed);
+    if ('problem' in read) continue;
+    const { ports, httpPaths } = read.program;
+    problems.push(...probeProblems(placed, ports, httpPaths));
+    for (const port of ports) {
+      const other = opened.find((one) => one.port === port);
+      if (other !== undefined) problems.push(`${placed.where}: opens port ${port}, as ${other.where} does`);
+      opened.push({ where: placed.where, port });
+    }
+  }
+  return problems;
+}
+
+function probeProblems({ container, isInit, where }: PlacedContainer, ports: readonly number[], paths: readonly string[]): readonly string[] {
+  if (isInit) return [];
+  const wanted = container.name === 'node-problem-detector' ? { livenessProbe: '/healthz' } : { livenessProbe: '/healthz', readinessProbe: '/readyz' };
+  return Object.entries(wanted).flatMap(([kind, path]) => {
+    const { httpGet } = (container[kind as keyof typeof container] as IProbe | undefined) ?? {};
+    if (httpGet === undefined) return [`${where}: no ${kind}`];
+    return [
+      ...(httpGet.host === '127.0.0.1' ? [] : [`${where}: ${kind} asks ${httpGet.host ?? "the Pod's address"}, HTTP is on 127.0.0.1`]),
+      ...(ports.includes(Number(httpGet.port)) ? [] : [`${where}: ${kind} asks port ${httpGet.port}, which the container does not open`]),
+      ...(httpGet.path === path && paths.includes(path) ? [] : [`${where}: ${kind} asks for ${httpGet.path ?? '/'}, not ${path}`]),
+    ];
+  });
+}

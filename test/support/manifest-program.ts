@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommandLine } from '../../cli/command-line.ts';
+import type { ParsedArgs } from '../../cli/command.ts';
+import { commands } from '../../cli/commands/index.ts';
+import { monitorByName, refuseForeignFlags, socketNameOf } from '../../cli/monitors.ts';
+import { text } from '../../cli/options.ts';
+import { UsageError, messageOf } from '../../plugins/core/errors.ts';
+import { silentLogger } from '../../plugins/core/log.ts';
+import { parseHttpAddress } from '../../plugins/http/address.ts';
+import type { PlacedContainer } from './manifest-objects.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What our containers are made from; their manifests give only arguments. */
+const DOCKERFILES: Readonly<Record<string, string>> = { 'gpu-monitor': 'Dockerfile.gpu', 'node-plugins': 'Dockerfile.node' };
+
+/** NPD's own ports, unless its arguments say otherwise (cmd/options/options.go: port, prometheus-port). */
+const NPD_PORTS = [20_256, 20_257];
+
+export interface ServedMonitor {
+  readonly monitor: string;
+  readonly socket: string;
+  readonly statusDir: string | undefined;
+  /** Types that it reports, by its condition table. */
+  readonly conditions: readonly string[];
+}
+
+export interface Program {
+  readonly monitors: readonly ServedMonitor[];
+  /** Ports of the node that it opens, all on 127.0.0.1. */
+  readonly ports: readonly number[];
+  /** Paths that its probes may ask for. */
+  readonly httpPaths: readonly string[];
+  /** Folders and files that its arguments name. */
+  readonly paths: readonly string[];
+}
+
+/** What a container runs, by the program's own reader of command lines. Throws UsageError as the program would. */
+export async function programOf({ container }: PlacedContainer): Promise<Program> {
+  const { name, args = [] } = container;
+  if (name === 'node-problem-detector') return { monitors: [], ports: NPD_PORTS, httpPaths: ['/healthz'], paths: args.flatMap((arg) => arg.split('=')[1]?.split(',') ?? []) };
+  const [program, command = '', ...rest] = [...entryOf(container.command, name), ...args];
+  if (program !== '/usr/local/bin/npd-plugins') throw new UsageError(`${String(program)} is not in the image`);
+  const entry = commands.find((one) => one.name === command);
+  if (entry === undefined) throw new UsageError(`no command ${command}`);
+  const parsed = parseCommandLine(entry, await entry.load(), rest);
+  if (command !== 'serve') return { monitors: [], ports: [], httpPaths: [], paths: parsed.positionals };
+  refuseForeignFlags(parsed, parsed.positionals);
+  return await serving(parsed);
+}
+
+function entryOf(command: readonly string[] | undefined, name: string): readonly string[] {
+  if (command !== undefined) return command;
+  const dockerfile = DOCKERFILES[name];
+  if (dockerfile === undefined) throw new UsageError(`it is not known what the image of ${name} runs`);
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(join(ROOT, dockerfile), 'utf8')) ?? [];
+  return JSON.parse(entrypoint) as readonly string[];
+}
+
+async function serving(args: ParsedArgs): Promise<Program> {
+  const http = text(args, 'http');
+  const address = http === undefined ? undefined : parseHttpAddress(http, '--http');
+  const monitors = await Promise.all(args.positionals.map(async (monitor) => ({
+    monitor,
+    socket: `${text(args, 'socket-dir') ?? ''}/${socketNameOf(monitor)}`,
+    statusDir: text(args, 'status-dir'),
+    conditions: (await monitorByName(monitor, { args, log: silentLogger })).specs.map(({ type }) => type),
+  })));
+  return {
+    monitors,
+    ports: address?.kind === 'tcp' && address.host === '127.0.0.1' ? [address.port] : [],
+    httpPaths: ['/healthz', '/readyz'],
+    paths: ['host-root', 'socket-dir', 'state-dir', 'status-dir', 'share-dirs', 'config'].flatMap((flag) => text(args, flag)?.split(',') ?? []),
+  };
+}
+
+/** The program of a container, or what is wrong with its arguments. */
+export async function programOrProblem(placed: PlacedContainer): Promise<{ readonly program: Program } | { readonly problem: string }> {
+  try {
+    return { program: await programOf(placed) };
+  } catch (error) {
+    return { problem: `${placed.where}: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,100 @@
+import type { IDaemonSet } from 'kubernetes-models/apps/v1';
+import type { IResourceRequirements } from 'kubernetes-models/v1';
+import { type KubeObject, type Manifest, type PlacedContainer, containersOf, daemonSetsOf, nameOf, podOf } from './manifest-objects.ts';
+
+/** Those of the seed; no limit of CPU for plugins, which start slowly under one and call a starved nvidia-smi hung. */
+const RESOURCES: Readonly<Record<string, IResourceRequirements>> = {
+  'node-problem-detector': { requests: { cpu: '10m', memory: '80Mi' }, limits: { cpu: '10m', memory: '80Mi' } },
+  'gpu-monitor': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
+  'share-folders': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
+  'node-plugins': { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
+};
+
+/** By the downward API. NPD writes events into the namespace default, and asks for no more. */
+const OWN_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'node-problem-detector': ['NODE_NAME=spec.nodeName'],
+  'gpu-monitor': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
+  'node-plugins': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
+  'share-folders': [],
+};
+
+/** That the Pods come to every node they are for, and that all names which one object has of another lead somewhere. */
+export function workloadProblems(objects: Manifest): readonly string[] {
+  const sets = daemonSetsOf(objects);
+  return [
+    ...sets.flatMap(scheduling),
+    ...sets.flatMap((daemonSet) => references(objects, daemonSet)),
+    ...containersOf(objects).flatMap((placed) => [...resources(placed), ...ownNames(placed)]),
+    ...objects.flatMap((object) => rights(objects, object)),
+  ];
+}
+
+function scheduling(daemonSet: IDaemonSet): readonly string[] {
+  const { spec } = daemonSet;
+  const pod = podOf(daemonSet);
+  const found = {
+    tolerations: pod.tolerations,
+    priorityClassName: pod.priorityClassName,
+    updateStrategy: spec?.updateStrategy,
+    dnsPolicy: pod.dnsPolicy,
+    os: pod.nodeSelector?.['kubernetes.io/os'],
+    selects: spec?.selector.matchLabels,
+  };
+  const component = pod.containers.some(({ name }) => name === 'node-problem-detector') ? 'node-problem-detector' : 'gpu-monitor';
+  const wanted: typeof found = {
+    tolerations: [{ operator: 'Exists' }],
+    priorityClassName: 'system-node-critical',
+    updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: '10%' }, type: 'RollingUpdate' },
+    dnsPolicy: 'ClusterFirstWithHostNet',
+    os: 'linux',
+    selects: { app: 'npd-ext', component },
+  };
+  return Object.entries(wanted).flatMap(([key, value]) => {
+    const is = JSON.stringify(found[key as keyof typeof found]);
+    return is === JSON.stringify(value) ? [] : [`${nameOf(daemonSet)}: ${key} is ${is}, not ${JSON.stringify(value)}`];
+  });
+}
+
+function references(objects: Manifest, daemonSet: IDaemonSet): readonly string[] {
+  const name = nameOf(daemonSet);
+  const { serviceAccountName = '', volumes = [] } = podOf(daemonSet);
+  const { matchLabels = {} } = daemonSet.spec?.selector ?? {};
+  const labels = daemonSet.spec?.template.metadata?.labels ?? {};
+  const namespace = daemonSet.metadata?.namespace;
+  const there = (kind: string, wanted: string): boolean => objects.some((object) => object.kind === kind && nameOf(object) === wanted && object.metadata?.namespace === namespace);
+  const maps = volumes.flatMap(({ configMap }) => (configMap?.name === undefined ? [] : [configMap.name]));
+  return [
+    ...(there('ServiceAccount', serviceAccountName) ? [] : [`${name}: there is no ServiceAccount ${serviceAccountName}`]),
+    ...maps.filter((map) => !there('ConfigMap', map)).map((map) => `${name}: there is no ConfigMap ${map}`),
+    ...(Object.entries(matchLabels).every(([key, value]) => labels[key] === value) ? [] : [`${name}: selects Pods that it does not make`]),
+    ...(namespace === undefined ? [`${name}: in no namespace`] : []),
+  ];
+}
+
+/** What a component adds beside CPU and memory, a GPU, is its own. */
+function resources({ container, where }: PlacedContainer): readonly string[] {
+  const wanted = RESOURCES[container.name];
+  const known = ({ cpu, memory }: Readonly<Record<string, unknown>> = {}): string => JSON.stringify({ cpu, memory });
+  return (['requests', 'limits'] as const).flatMap((kind) => {
+    const [is, should] = [known(container.resources?.[kind]), known(wanted?.[kind])];
+    return is === should ? [] : [`${where}: ${kind} are ${is}, not ${should}`];
+  });
+}
+
+function ownNames({ container, where }: PlacedContainer): readonly string[] {
+  const found = (container.env ?? []).flatMap(({ name, valueFrom }) => (valueFrom === undefined ? [] : [`${name}=${valueFrom?.fieldRef?.fieldPath}`]));
+  const wanted = OWN_NAMES[container.name] ?? [];
+  return found.join() === wanted.join() ? [] : [`${where}: gets ${found.join()}, not ${wanted.join()}`];
+}
+
+/** NPD's manifest asks for one role that Kubernetes ships, and no other object of ours gives rights. */
+function rights(objects: Manifest, object: KubeObject): readonly string[] {
+  if (object.kind === 'ServiceAccount') return object.automountServiceAccountToken === false ? [] : [`${nameOf(object)}: gives its token to every container`];
+  if (object.kind !== 'ClusterRoleBinding') return [];
+  const { roleRef, subjects = [] } = object;
+  const role = roleRef.name === 'system:node-problem-detector' && roleRef.kind === 'ClusterRole' ? [] : [`${nameOf(object)}: gives the role ${roleRef.name}`];
+  const npd = daemonSetsOf(objects).find((daemonSet) => podOf(daemonSet).containers.some(({ name }) => name === 'node-problem-detector'));
+  const wanted = JSON.stringify([npd?.metadata?.namespace, npd === undefined ? undefined : podOf(npd).serviceAccountName]);
+  const found = subjects.map(({ namespace, name }) => JSON.stringify([namespace, name]));
+  return found.join() === wanted ? role : [...role, `${nameOf(object)}: is for ${found.join()}, not ${wanted}`];
+}
