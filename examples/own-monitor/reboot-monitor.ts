@@ -18,7 +18,7 @@ export function judge(isAsked: boolean, packages: readonly string[], kernel: str
   return [/Debian|Ubuntu/.test(kernel) ? healthy : notApplicable('only Debian and Ubuntu have /run/reboot-required')];
 }
 
-export const rebootMonitor: MonitorDefinition<object> = {
+export const rebootMonitor: MonitorDefinition<Record<string, never>> = {
   name: 'reboot-monitor', description: 'Tells that a node waits for its reboot', settings: {},
   specs: [{
     type: 'RebootPending', polarity: 'problem', healthy: { reason: 'NoRebootPending', message: 'nothing asks for a reboot' },

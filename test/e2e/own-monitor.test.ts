@@ -195,6 +195,30 @@ describe('a monitor of one\'s own, from source', () => {
   });
 });
 
+/** What `$ ` stands before is a command, and what follows is what it prints. */
+function transcripts(page: string): { readonly commands: readonly string[]; readonly shown: string } {
+  const lines = [...page.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trimEnd().split('\n'));
+  const isCommand = (line: string): boolean => line.startsWith('$ ');
+  return { commands: lines.filter(isCommand).map((line) => line.slice(2)), shown: lines.map((line) => (isCommand(line) ? line : masked(line))).join('\n') };
+}
+
+/** Times and ages differ with each run. */
+function masked(line: string): string {
+  return line.replaceAll(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000/g, '<time>').replaceAll(/ {2}\d+s {2}/g, '  <age>  ');
+}
+
+describe('the page about a monitor of one\'s own', () => {
+  it('shows what its commands print', async () => {
+    const { commands, shown } = transcripts(readFileSync(join(ROOT, 'examples/own-monitor/README.md'), 'utf8'));
+    using folder = temporaryFolder();
+    const script = folder.file('page.sh');
+    writeFileSync(script, commands.flatMap((command) => [`printf '%s\\n' '$ ${command.replaceAll("'", String.raw`'\''`)}'`, command]).join('\n'));
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: folder.path };
+    const { stdout } = await promisify(execFile)('bash', [script], { cwd: ROOT, env, timeout: 30_000 });
+    assert.equal(stdout.trimEnd().split('\n').map((line) => (line.startsWith('$ ') ? line : masked(line))).join('\n'), shown);
+  }).timeout(40_000);
+});
+
 describe('a monitor of one\'s own, from its bundle', () => {
   it('answers and ends as it does from source', async () => {
     using node = ubuntu();
