@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { assert as check, constantFrom, property, string } from 'fast-check';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addMonitor, monitorNames } from '../../../cli/monitors.ts';
@@ -27,7 +27,7 @@ describe('the own monitor', () => {
   }
 
   it('either takes a text as it stands or refuses it', () => {
-    check(property(string({ unit: constantFrom('a', '1', '-', '+', '.', '\n', ' ', 'A') }), (text) => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '1', '-', '+', '.', '\n', ' ', 'A') }), (text) => {
       try {
         assert.equal(parsePackages(text).map((name) => `${name}\n`).join(''), text);
       } catch (error) {
