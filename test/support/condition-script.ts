@@ -35,7 +35,7 @@ export function runScript(shell: string, args: readonly string[], { script = SCR
  */
 export function answerIn(bytes: Buffer, type: string): Said | undefined {
   const text = bytes.toString('latin1');
-  const form = /^npd-plugins-status 1 (?:0|[1-9]\d{0,9}) (0|[1-9]\d{0,9})\n((?:[A-Za-z0-9]+ (?:True|False|Unknown) [A-Za-z0-9]+: [^\0-\x1f\x7f]+\n)*)end ([1-9]\d*)\n$/;
+  const form = /^npd-plugins-status 1 (?:0|[1-9]\d{0,9}) (0|[1-9]\d{0,9})\n((?:[A-Za-z0-9]+ (?:True|False|Unknown) [A-Za-z0-9]+: [ -~\x80-\xff]+\n)*)end ([1-9]\d*)\n$/;
   const [, count, body, total] = form.exec(text) ?? [];
   if (body === undefined || total !== String(bytes.length)) return undefined;
   const conditions = body.split('\n').slice(0, -1).map((line) => /^(?<type>\S+) (?<status>\S+) (?<message>.*)$/s.exec(line)?.groups ?? {});

@@ -176,9 +176,9 @@ describe('the script for NPD', () => {
       using folder = temporaryFolder();
       const file = folder.file('m.status');
       const anyFile = fc.oneof(
-        fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+        fc.uint8Array({ maxLength: 200 }).map((bytes): Buffer => Buffer.from(bytes)),
         fc.tuple(anyConditions, fc.array(anyDamage, { minLength: 1, maxLength: 3 }))
-          .map(([conditions, damages]) => damages.reduce((bytes, damage) => (bytes.length === 0 ? bytes : damage(bytes)), Buffer.from(fileText(conditions)))),
+          .map(([conditions, damages]) => damages.reduce<Buffer>((bytes, damage) => (bytes.length === 0 ? bytes : damage(bytes)), Buffer.from(fileText(conditions)))),
       );
       fc.assert(fc.property(anyFile, fc.constantFrom('A', 'DiskSpaceLow'), (bytes, type) => {
         writeFileSync(file, bytes);

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { stockConfigFiles, stockConfigText } from '../../../cli/npd-config.ts';
+import { gpuConditions } from '../../../plugins/gpu-monitor/conditions.ts';
+import { rollUpNames } from '../../../plugins/gpu-monitor/roll-ups.ts';
+import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/**
+ * The JSON names of the custom plugin monitor, in NPD 1.34.0 as in 1.36.0: pkg/custompluginmonitor/types/config.go (`CustomPluginConfig`,
+ * `pluginGlobalConfig`), types/types.go (`CustomRule`), pkg/types/types.go (`Condition`; its status and transition are overwritten). There
+ * is no interval of a single rule. Others are ignored without a word.
+ */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  file: ['plugin', 'pluginConfig', 'source', 'conditions', 'rules', 'metricsReporting'],
+  pluginConfig: ['invoke_interval', 'timeout', 'max_output_length', 'concurrency', 'enable_message_change_based_condition_update', 'skip_initial_status'],
+  condition: ['type', 'reason', 'message'],
+  rule: ['type', 'condition', 'reason', 'path', 'args', 'timeout'],
+};
+
+/** NPD reads no more of what a rule prints (`maxCustomPluginBufferBytes` in plugin/plugin.go). */
+const NPD_BUFFER_BYTES = 4_096;
+
+interface File {
+  readonly plugin: string;
+  readonly source: string;
+  readonly pluginConfig: Readonly<Record<string, unknown>>;
+  readonly conditions: readonly { readonly type: string; readonly reason: string; readonly message: string }[];
+  readonly rules: readonly { readonly type: string; readonly condition: string; readonly reason: string; readonly path: string; readonly args: readonly string[] }[];
+}
+
+const MONITORS = [
+  { monitor: 'host-inspector', specs: hostConditions, flags: {} },
+  { monitor: 'gpu-monitor', specs: gpuConditions([]), flags: {} },
+  { monitor: 'gpu-monitor', specs: gpuConditions(rollUpNames), flags: { rollup: rollUpNames.join(',') } },
+];
+
+function unknownKeys(file: File): readonly string[] {
+  const places = [['file', [file]], ['pluginConfig', [file.pluginConfig]], ['condition', file.conditions], ['rule', file.rules]] as const;
+  return places.flatMap(([place, objects]) => objects.flatMap((object) => Object.keys(object).filter((key) => KEYS[place]?.includes(key) !== true).map((key) => `${place}.${key}`)));
+}
+
+/** Go's time.ParseDuration takes more; ours are whole seconds. */
+function seconds(value: unknown): number {
+  assert.match(String(value), /^[1-9]\d*s$/, 'durations are strings in this file');
+  return Number.parseInt(String(value), 10);
+}
+
+describe('the configuration of a released NPD', () => {
+  it('lies in npd-config as it is generated', async () => {
+    for (const { name, text } of await stockConfigFiles()) assert.equal(readFileSync(join(ROOT, 'npd-config', name), 'utf8'), text, `${name}: npm run generate`);
+  });
+
+  for (const { monitor, specs, flags } of MONITORS) describe(`of ${monitor} with ${Object.keys(flags).join() || 'nothing else'}`, () => {
+    const read = async (): Promise<File> => JSON.parse(await stockConfigText(monitor, { positionals: [], values: flags })) as File;
+
+    it('holds nothing that NPD ignores', async () => {
+      assert.deepEqual(unknownKeys(await read()), []);
+    });
+
+    it('has one permanent rule per condition of the table, run by a shell that is there before its script', async () => {
+      const { plugin, source, conditions, rules } = await read();
+      assert.deepEqual({ plugin, source }, { plugin: 'custom', source: monitor });
+      assert.deepEqual(conditions, specs.map(({ type }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported by ${monitor}` })));
+      assert.deepEqual(rules, specs.map(({ type }) => ({
+        type: 'permanent', condition: type, reason: `${type}Reported`, path: '/bin/sh',
+        args: ['/var/run/npd/npd-plugins-condition.sh', `/var/run/npd/${monitor}.status`, type],
+      })));
+    });
+
+    it('shows no reason of ours that means something else: not while healthy, not while unknown', async () => {
+      const ours = new Set(specs.flatMap(({ healthy, unknownReason, notApplicableReason, reasons }) => [healthy.reason, unknownReason, notApplicableReason, ...reasons.map(({ reason }) => reason)]));
+      const { conditions, rules } = await read();
+      assert.deepEqual([...conditions, ...rules].filter(({ reason }) => ours.has(reason)), []);
+    });
+
+    it('publishes nothing before the first look, follows messages, and cuts none', async () => {
+      const { pluginConfig } = await read();
+      assert.isTrue(pluginConfig['skip_initial_status']);
+      assert.isTrue(pluginConfig['enable_message_change_based_condition_update']);
+      assert.equal(pluginConfig['max_output_length'], 1_024);
+      assert.isBelow(1_024, NPD_BUFFER_BYTES);
+    });
+
+    it('is through with all rules before the next round, even if each of them takes its whole time', async () => {
+      const { pluginConfig, rules } = await read();
+      const rounds = Math.ceil(rules.length / Number(pluginConfig['concurrency']));
+      assert.isAtMost(rounds * seconds(pluginConfig['timeout']), seconds(pluginConfig['invoke_interval']));
+    });
+  });
+});
