@@ -9,8 +9,8 @@ import { bridgeFileText, bridgeHeader, bridgeLines } from '../plugins/npd/bridge
 /** The folder may lie on a disk that no longer answers: neither writing nor removing may hold us longer than this. */
 const DEADLINE_MS = 2_000;
 
-/** A change is written within this time. */
-const LOOK_MS = 1_000;
+/** A change is written within this time. NPD asks every 30 s, and a look costs 0.2 ms of CPU. */
+const LOOK_MS = 5_000;
 
 /** A write costs 2 ms of CPU, its children's included. The file counts as stale after 90 s, which is five misses and some. */
 const WRITE_EVERY_MS = 15_000;

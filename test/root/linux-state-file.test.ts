@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { assert } from 'chai';
 import { readSmallFile, writeFileAtomically } from '../../plugins/linux/atomic-file.ts';
 import { deadMount, whyNoDeadMount } from '../support/dead-mount.ts';
+import { eventually } from '../support/eventually.ts';
 import { mountNamespace } from '../support/namespaces.ts';
 
 const deadline = { timeoutMs: 1000 };
@@ -42,6 +43,18 @@ describe(missing === undefined ? 'a state file on a real disk' : `a state file o
     assert.equal(readFileSync(path, 'utf8'), 'third');
   });
 
+  it('that does not answer holds up no passing file either, and its newest text is made up for', async () => {
+    const disk = join(folder, 'disk');
+    const path = join(disk, 'a.status');
+    const stuck = { kind: 'stuck', message: `${path}: the file system does not answer` } as const;
+    {
+      await using _mount = await deadMount(disk);
+      assert.deepEqual(await writeFileAtomically(path, 'first', { ...deadline, isPassing: true }), stuck);
+      assert.deepEqual(await writeFileAtomically(path, 'second', { ...deadline, isPassing: true }), stuck);
+    }
+    await eventually('the newest text', () => existsSync(path) && readFileSync(path, 'utf8') === 'second');
+  });
+
   it('that does not answer keeps no process from its end', async () => {
     const disk = join(folder, 'disk');
     await using _mount = await deadMount(disk);
@@ -72,6 +85,8 @@ describe(missing === undefined ? 'a state file on a real disk' : `a state file o
       kind: 'failed',
       message: `${path}: read-only file system`,
     });
+    const passing = { timeoutMs: 10_000, isPassing: true };
+    assert.deepEqual(await writeFileAtomically(path, 'new', passing), { kind: 'failed', message: `${path}: read-only file system` });
     assert.equal(readFileSync(path, 'utf8'), 'old');
     assert.equal(namespace.run('ls', '-A', disk), 'state.json\n');
   });

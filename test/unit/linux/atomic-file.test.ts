@@ -32,6 +32,25 @@ describe('a state file', () => {
     assert.equal(readFileSync(path, 'utf8'), '');
   });
 
+  it('that is a passing one is written whole for everybody, and leaves no draft', async () => {
+    const text = '-n $(id) %s\\n é\n';
+    assert.deepEqual(await writeFileAtomically(path, 'old', { ...deadline, isPassing: true }), { kind: 'ok' });
+    assert.deepEqual(await writeFileAtomically(path, text, { ...deadline, isPassing: true }), { kind: 'ok' });
+    assert.equal(readFileSync(path, 'utf8'), text);
+    assert.equal(statSync(path).mode & 0o777, 0o644);
+    assert.deepEqual(readdirSync(folder), ['-a b*.json']);
+  });
+
+  it('that is a passing one makes its folder, and says why it could not be written', async () => {
+    const deep = join(folder, 'x/y/z');
+    assert.deepEqual(await writeFileAtomically(deep, 'text', { ...deadline, isPassing: true }), { kind: 'ok' });
+    assert.equal(readFileSync(deep, 'utf8'), 'text');
+    assert.deepEqual(await writeFileAtomically(join(deep, 'no'), 'text', { ...deadline, isPassing: true }), {
+      kind: 'failed', message: `${join(deep, 'no')}: file exists`,
+    });
+    assert.deepEqual(readdirSync(join(folder, 'x/y')), ['z']);
+  });
+
   it('of many writes at once the newest wins, and all are told', async () => {
     const results = await Promise.all(['1', '2', '3', '4'].map((text) => writeFileAtomically(path, text, deadline)));
     assert.deepEqual(results, Array.from({ length: 4 }, () => ({ kind: 'ok' as const })));
