@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addMonitor, monitorNames } from '../../../cli/monitors.ts';
 import { judge, parsePackages, rebootMonitor } from '../../../examples/own-monitor/reboot-monitor.ts';
@@ -55,6 +55,12 @@ describe('the own monitor', () => {
     const blocks = new Map([...read('README.md').matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language = '', text = '']) => [language, text]));
     assert.equal(blocks.get('ts'), read('reboot-monitor.ts'));
     assert.equal(blocks.get('json'), read('npd-config.json'));
+  });
+
+  it('links in its README only to files that exist', () => {
+    const links = [...read('README.md').matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, link = '']) => link);
+    assert.isAbove(links.length, 10);
+    assert.deepEqual(links.filter((link) => !existsSync(join(FOLDER, link))), []);
   });
 
   it('is no monitor of the program until it is added, and none may be added under a name that is taken', () => {

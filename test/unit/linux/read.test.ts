@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { readDigest, readLines, readText, valueOrThrow } from '../../../plugins/linux/read.ts';
+import { readDigest, readIfThere, readLines, readText, valueOrThrow } from '../../../plugins/linux/read.ts';
 
 describe('reading files of the host', () => {
   let root = '';
@@ -119,6 +119,13 @@ describe('reading files of the host', () => {
     // Reading past the end of the address space: EIO for everybody.
     const { kind, message } = failure(readText('/', 'proc/self/mem'));
     assert.deepEqual([kind, message], ['failed', '/proc/self/mem: i/o error']);
+  });
+
+  it('one that may be missing gives its text, nothing, or a throw for any other failure', () => {
+    writeFileSync(join(root, 'proc/a'), 'x');
+    mkdirSync(join(root, 'proc/folder'));
+    assert.deepEqual([readIfThere(root, 'proc/a'), readIfThere(root, 'proc/none')], ['x', undefined]);
+    assert.throws(() => readIfThere(root, 'proc/folder'), `/proc/folder (as ${join(root, 'proc/folder')}): not a regular file`);
   });
 
   it('a value that was not to be had is thrown with the message of the outcome', () => {
