@@ -6,6 +6,7 @@ import { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
 import { hostConditions, hostEvents } from '../plugins/host-inspector/conditions.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
 import { liveViewSample } from './live-view-sample.ts';
+import { reportedReasons } from './npd-config-parts.ts';
 
 /** A part of a document that is made from code. It stands between `<!-- name -->` and `<!-- /name -->`. */
 export interface DocumentPart {
@@ -27,6 +28,8 @@ export function documentParts(): readonly DocumentPart[] {
     { file: 'docs/gpu-monitor.md', name: 'advice', lines: gpuConditions([]).flatMap(({ type, reasons }) => reasons.map(({ reason, advice }) => `- **${reason}** of ${type}: ${advice}`)) },
     { file: 'docs/gpu-monitor.md', name: 'events', lines: [eventsLine(gpuEvents)] },
     { file: 'docs/gpu-monitor.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(gpuSettings)) },
+    { file: 'npd-config/README.md', name: 'host-inspector', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(hostConditions)) },
+    { file: 'npd-config/README.md', name: 'gpu-monitor', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(gpuConditions([]))) },
   ];
 }
 

@@ -59,6 +59,18 @@ const CUSTOM: KeyShape = {
   rules: { type: VALUE, condition: VALUE, reason: VALUE, path: VALUE, args: VALUE, timeout: VALUE },
 };
 
+/** Of a file for an external monitor, as paths. */
+export function externalKeys(): readonly string[] {
+  return leaves(EXTERNAL, '');
+}
+
+function leaves(shape: KeyShape, path: string): readonly string[] {
+  return Object.entries(shape).flatMap(([key, inner]) => {
+    const here = path === '' ? key : `${path}.${key}`;
+    return inner === VALUE || ANY_NAME in inner ? [here] : leaves(inner, here);
+  });
+}
+
 const METRICS: KeyShape = { [ANY_NAME]: { displayName: VALUE } };
 
 /** node-problem-detector 1.34 and 1.36: pkg/systemstatsmonitor/types/config.go. */
