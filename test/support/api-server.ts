@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { kubectlReads } from './api-server-kubectl.ts';
+import { mergeConditions, mergeEvent, type ApiStore, type NodeCondition } from './api-server-store.ts';
 import { decodeEvent, type CoreEvent } from './host-event-protobuf.ts';
+
+export type { NodeCondition } from './api-server-store.ts';
 
 /** One thing a client asked of the API server, with the time of its answer. */
 export interface ApiRequest {
@@ -14,15 +18,6 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-export interface NodeCondition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime: string | null;
-  readonly lastHeartbeatTime: string;
-}
-
 export interface ApiServer extends AsyncDisposable {
   readonly url: string;
   readonly requests: readonly ApiRequest[];
@@ -33,10 +28,8 @@ export interface ApiServer extends AsyncDisposable {
   failWritesWith: number | undefined;
 }
 
-interface Store {
+interface Store extends ApiStore {
   readonly nodeName: string;
-  readonly conditions: Map<string, NodeCondition>;
-  readonly events: Map<string, CoreEvent>;
 }
 
 interface Reply {
@@ -46,11 +39,13 @@ interface Reply {
 
 /**
  * A recording Kubernetes API server on loopback, plain HTTP, with one node: as much of it as Node Problem Detector asks for
- * (GET of the node, strategic merge PATCH of its status, core/v1 Events). Everything else is answered with 404 and recorded too.
+ * (GET of the node, strategic merge PATCH of its status, core/v1 Events), and as `kubectl describe node` reads. Everything else
+ * is answered with 404 and recorded too.
  * @param onRequest called after each answer
+ * @param begin what it holds at first
  */
-export async function startApiServer(nodeName: string, onRequest: (request: ApiRequest) => void = () => {}): Promise<ApiServer> {
-  const store: Store = { nodeName, conditions: new Map(), events: new Map() };
+export async function startApiServer(nodeName: string, onRequest: (request: ApiRequest) => void = () => {}, begin?: ApiStore): Promise<ApiServer> {
+  const store: Store = { nodeName, conditions: new Map(begin?.conditions), events: new Map(begin?.events) };
   const requests: ApiRequest[] = [];
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(incoming);
@@ -96,9 +91,10 @@ async function readBody(incoming: IncomingMessage): Promise<unknown> {
 }
 
 function route(store: Store, method: string, url: string, body: unknown): Reply {
-  const path = url.split('?', 1)[0] ?? '';
+  const [path = '', query = ''] = url.split('?', 2);
   const [, eventName] = /^\/api\/v1\/(?:namespaces\/[^/]+\/)?events(?:\/([^/]+))?$/.exec(path) ?? [];
-  if (path === `/api/v1/nodes/${store.nodeName}` && method === 'GET') return { status: 200, body: nodeOf(store) };
+  const read = method === 'GET' ? kubectlReads(store, path, new URLSearchParams(query)) : undefined;
+  if (read !== undefined) return { status: 200, body: read };
   if (path === `/api/v1/nodes/${store.nodeName}/status` && method === 'PATCH') return patchStatus(store, body as StatusPatch);
   if (path.endsWith('/events') && method === 'POST') return createEvent(store, body as CoreEvent);
   if (eventName !== undefined && method === 'PATCH') return patchEvent(store, decodeURIComponent(eventName), body as Partial<CoreEvent>);
@@ -109,12 +105,9 @@ interface StatusPatch {
   readonly status?: { readonly conditions?: readonly NodeCondition[] };
 }
 
-/** Strategic merge of node conditions: the list is keyed by `type`; what a patch does not name stays. */
 function patchStatus(store: Store, patch: StatusPatch): Reply {
-  for (const condition of patch.status?.conditions ?? []) {
-    store.conditions.set(condition.type, { ...store.conditions.get(condition.type), ...condition });
-  }
-  return { status: 200, body: nodeOf(store) };
+  mergeConditions(store, patch.status?.conditions ?? []);
+  return { status: 200, body: kubectlReads(store, `/api/v1/nodes/${store.nodeName}`, new URLSearchParams()) };
 }
 
 function createEvent(store: Store, event: CoreEvent): Reply {
@@ -123,15 +116,7 @@ function createEvent(store: Store, event: CoreEvent): Reply {
 }
 
 function patchEvent(store: Store, name: string, patch: Partial<CoreEvent>): Reply {
-  const before = store.events.get(name);
-  if (before === undefined) return failure(404);
-  const event = { ...before, ...patch, metadata: before.metadata };
-  store.events.set(name, event);
-  return { status: 200, body: event };
-}
-
-function nodeOf({ nodeName, conditions }: Store): unknown {
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName }, status: { conditions: [...conditions.values()] } };
+  return mergeEvent(store, name, patch) ? { status: 200, body: store.events.get(name) } : failure(404);
 }
 
 const REASONS: Readonly<Record<number, string>> = { 404: 'NotFound', 500: 'InternalError', 503: 'ServiceUnavailable' };

@@ -29,18 +29,14 @@ async function forEachLine(stream: Readable | null, onLine: (line: string) => vo
 
 export const NODE_NAME = 'recorded-node';
 
-/** The flags that every recording uses: no ports, our own API server, and the log lines of level 4. */
+/** The flags that every recording uses: our own API server, and the log lines of level 4. */
+export function apiServerFlags(apiUrl: string): readonly string[] {
+  return [`--apiserver-override=${apiUrl}?inClusterConfig=false`, '--apiserver-wait-timeout=5s', '--apiserver-wait-interval=1s', '--v=4'];
+}
+
+/** Without ports, and with nothing but external monitors. */
 export function hostFlags(apiUrl: string, configPaths: readonly string[]): readonly string[] {
-  return [
-    `--apiserver-override=${apiUrl}?inClusterConfig=false`,
-    '--apiserver-wait-timeout=5s',
-    '--apiserver-wait-interval=1s',
-    `--hostname-override=${NODE_NAME}`,
-    '--port=0',
-    '--prometheus-port=0',
-    '--v=4',
-    `--config.external-monitor=${configPaths.join(',')}`,
-  ];
+  return [...apiServerFlags(apiUrl), `--hostname-override=${NODE_NAME}`, '--port=0', '--prometheus-port=0', `--config.external-monitor=${configPaths.join(',')}`];
 }
 
 /** What the host's log says about its plugin, in our words; undefined for lines that say nothing new. */
