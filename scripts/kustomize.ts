@@ -27,15 +27,15 @@ const CANDIDATES: readonly Candidate[] = [
 /** Components, labels as selectors of patches and digests beside tags are all there since 5.0. */
 const LEAST_MAJOR = 5;
 
-/** The first program on PATH that is new enough, or why there is none and what to do. */
-export function findKustomize(): Kustomize | { readonly missing: string } {
+/** The first program on the PATH of `env` that is new enough, or why there is none and what to do. */
+export function findKustomize(env: NodeJS.ProcessEnv = process.env): Kustomize | { readonly missing: string } {
   const found: string[] = [];
   for (const { command, asksVersion, version } of CANDIDATES) {
-    const said = spawnSync(command[0], asksVersion, { encoding: 'utf8' });
+    const said = spawnSync(command[0], asksVersion, { encoding: 'utf8', env });
     if (said.error !== undefined) continue;
     const number = version.exec(said.stdout)?.[1];
     if (number !== undefined && Number(number.split('.')[0]) >= LEAST_MAJOR) return { command, version: number };
-    found.push(`${command.join(' ')} is ${number === undefined ? 'of a version that it does not tell' : number}`);
+    found.push(`${command.join(' ')} ${number === undefined ? 'does not tell its version' : `is ${number}`}`);
   }
   const remedy = `install kubectl 1.27 or later, or kustomize ${LEAST_MAJOR} or later`;
   return { missing: `kustomize ${LEAST_MAJOR} is needed: ${found.length === 0 ? 'neither kubectl nor kustomize is on PATH' : found.join(', ')}; ${remedy}` };

@@ -29,7 +29,7 @@ function podProblems(daemonSet: ReturnType<typeof daemonSetsOf>[number]): readon
   const name = nameOf(daemonSet);
   const { hostPID, hostIPC, hostNetwork, automountServiceAccountToken, initContainers, volumes, containers, securityContext } = podOf(daemonSet);
   const isNpd = containers.some((container) => container.name === 'node-problem-detector');
-  const files = (volumes ?? []).filter(({ hostPath }) => hostPath !== undefined && !/^Directory/.test(hostPath?.type ?? ''));
+  const files = (volumes ?? []).filter(({ hostPath }) => hostPath !== undefined && hostPath?.type?.startsWith('Directory') !== true);
   const folders = (volumes ?? []).filter(({ hostPath }) => hostPath?.type === 'Directory' && !EVERYWHERE.has(hostPath.path));
   return [
     ...claim(hostNetwork === true, `${name}: not in the network of the host, where its HTTP is asked`),
@@ -84,7 +84,7 @@ function mountRule(placed: PlacedContainer, mount: IVolumeMount): readonly strin
     ...claim((host.type ?? '') !== '', `${where}: ${host.path} of the host has no type`),
     ...claim(isWritten || mount.readOnly === true, `${where}: ${host.path} of the host is not readOnly`),
     // Nothing is ever mounted below a file, and what is written is not a tree of mounts.
-    ...claim(isWritten || !/^Directory/.test(host.type ?? '') || mount.mountPropagation === 'HostToContainer', `${where}: ${host.path} of the host is not HostToContainer`),
+    ...claim(isWritten || host.type?.startsWith('Directory') !== true || mount.mountPropagation === 'HostToContainer', `${where}: ${host.path} of the host is not HostToContainer`),
   ];
 }
 

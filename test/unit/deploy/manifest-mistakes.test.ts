@@ -10,6 +10,8 @@ interface Mistake {
   readonly found: readonly string[];
 }
 
+const HARDENED = '{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}';
+
 const POD = 'DaemonSet npd-ext: /spec/template/spec';
 
 /** Replaces members, whatever their types are. */
@@ -244,12 +246,12 @@ const RIGHTS: readonly Mistake[] = [
   {
     name: 'a plugin that is privileged', overlay: 'integrated',
     plant: ({ container }) => set(container('npd-ext/gpu-monitor').securityContext, { privileged: true }),
-    found: [`npd-ext/gpu-monitor: {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":true,"seccompProfile":{"type":"RuntimeDefault"},"privileged":true} is not ${'{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}'}`],
+    found: [`npd-ext/gpu-monitor: {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":true,"seccompProfile":{"type":"RuntimeDefault"},"privileged":true} is not ${HARDENED}`],
   },
   {
     name: 'a plugin with a capability', overlay: 'integrated',
     plant: ({ container }) => set(container('npd-ext/gpu-monitor').securityContext?.capabilities, { add: ['SYSLOG'] }),
-    found: [`npd-ext/gpu-monitor: {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"],"add":["SYSLOG"]},"readOnlyRootFilesystem":true,"seccompProfile":{"type":"RuntimeDefault"}} is not ${'{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}'}`],
+    found: [`npd-ext/gpu-monitor: {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"],"add":["SYSLOG"]},"readOnlyRootFilesystem":true,"seccompProfile":{"type":"RuntimeDefault"}} is not ${HARDENED}`],
   },
   {
     name: 'gpu-monitor as root', overlay: 'integrated',

@@ -1,0 +1,69 @@
+import { assert } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployText, overlayNames } from '../../scripts/render-deploy.ts';
+import { ROOT, kustomize, needsKustomize, renderFolder, renderOwn, renderText } from '../support/kustomize-overlay.ts';
+import { type Manifest, containersOf, daemonSetsOf, nameOf, parseManifest, podOf } from '../support/manifest-objects.ts';
+import { manifestProblems } from '../support/manifest-rules.ts';
+
+function images(objects: Manifest): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(containersOf(objects).map(({ container }) => [container.name, container.image]));
+}
+
+describe(needsKustomize('overlays'), () => {
+  before(function () {
+    if ('missing' in kustomize) this.skip();
+  });
+
+  for (const overlay of overlayNames()) {
+    it(`${overlay} renders without a warning to what deploy/${overlay}.yaml says (npm run render)`, () => {
+      const { yaml, warnings } = renderFolder(join(ROOT, 'kustomize/overlays', overlay));
+      assert.equal(warnings, '');
+      assert.equal(readFileSync(join(ROOT, 'deploy', `${overlay}.yaml`), 'utf8'), deployText(overlay, yaml));
+    });
+
+    it(`${overlay} can be in another namespace, with a prefix before all names`, async () => {
+      const { yaml, warnings } = renderOwn({ overlay, more: 'namespace: node-health\nnamePrefix: acme-\n' });
+      const objects = parseManifest(yaml);
+      assert.equal(warnings, '');
+      assert.deepEqual(await manifestProblems(objects), []);
+      assert.notMatch(yaml, /kube-system/);
+      for (const object of objects) assert.match(nameOf(object), /^acme-npd-ext/);
+      for (const { metadata, kind } of objects) assert.equal(metadata?.namespace, kind === 'ClusterRoleBinding' ? undefined : 'node-health');
+    });
+  }
+
+  it('run what a digest names', async () => {
+    const names = ['ghcr.io/npd-plugins/gpu-monitor', 'ghcr.io/npd-plugins/node-plugins', 'ghcr.io/dims/npd-ext/node-problem-detector'];
+    const more = `images:\n${names.map((name, index) => `  - name: ${name}\n    digest: sha256:${String(index).repeat(64)}\n`).join('')}`;
+    const { yaml, warnings } = renderOwn({ overlay: 'separate', more });
+    const objects = parseManifest(yaml);
+    assert.equal(warnings, '');
+    assert.deepEqual(await manifestProblems(objects), []);
+    const [gpu, node, npd] = names.map((name, index) => `${name}@sha256:${String(index).repeat(64)}`);
+    assert.deepEqual(images(objects), { 'gpu-monitor': gpu, 'share-folders': gpu, 'node-plugins': node, 'node-problem-detector': npd });
+  });
+
+  it('can be told apart by a change of the configuration: the Pods mount a ConfigMap of another name', () => {
+    const configName = (yaml: string): string | undefined => podOf(daemonSetsOf(parseManifest(yaml))[0] ?? assert.fail()).volumes?.find(({ name }) => name === 'config')?.configMap?.name;
+    const more = 'configMapGenerator:\n  - name: npd-ext-config\n    namespace: kube-system\n    behavior: merge\n    literals:\n      - kernel-monitor.json={}\n';
+    const [before, after] = [configName(renderOwn({ overlay: 'node-only' }).yaml), configName(renderOwn({ overlay: 'node-only', more }).yaml)];
+    for (const name of [before, after]) assert.match(name ?? '', /^npd-ext-config-[a-z0-9]{10}$/);
+    assert.notEqual(before, after);
+  });
+
+  it('can be taken into a repository of your own as kustomize/README.md shows', async () => {
+    const readme = readFileSync(join(ROOT, 'kustomize/README.md'), 'utf8');
+    const [, example = ''] = /<!-- example -->\n```yaml\n([\s\S]*?)```\n<!-- \/example -->/.exec(readme) ?? [];
+    const { yaml, warnings } = renderText(example.replaceAll(/https:\/\/git\.example\.com\/npd-plugins\/\/(\S+)\?ref=v0\.1\.0/g, 'OURS/$1'));
+    const objects = parseManifest(yaml);
+    assert.equal(warnings, '');
+    assert.deepEqual(await manifestProblems(objects), ['acme-npd-ext-gpu-monitor/gpu-monitor: limits are {"memory":"96Mi"}, not {"memory":"50Mi"}']);
+    assert.deepEqual(images(objects), {
+      'node-problem-detector': 'ghcr.io/dims/npd-ext/node-problem-detector:v0.1.0',
+      'node-plugins': `registry.example.com/node-plugins@sha256:${'b'.repeat(64)}`,
+      'gpu-monitor': `registry.example.com/gpu-monitor@sha256:${'a'.repeat(64)}`,
+      'share-folders': `registry.example.com/gpu-monitor@sha256:${'a'.repeat(64)}`,
+    });
+  });
+});
