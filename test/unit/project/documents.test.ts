@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { assert } from 'chai';
@@ -8,7 +8,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const decisions = readdirSync(join(ROOT, 'docs/adr')).toSorted();
-const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...decisions.map((name) => `docs/adr/${name}`)];
+const documents = globSync(['*.md', 'docs/**/*.md', '{kustomize,npd-config,test,examples}/**/*.md'], { cwd: ROOT }).filter((path) => !path.startsWith('test/hosts/')).toSorted();
 
 /** Types of other packages need no sentence of their own. */
 const dependencies = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies }).filter((name) => !name.startsWith('@types/'));

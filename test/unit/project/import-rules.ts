@@ -42,15 +42,15 @@ export function wrongImports(imports: readonly Import[]): readonly string[] {
 }
 
 function wrongPackage({ from, to }: Import): string | undefined {
-  if (/^(test|bench|scripts)\//.test(from)) return undefined;
+  if (/^(test|bench|scripts|examples)\//.test(from)) return undefined;
   if (areaOf(from) === 'core' && WORLD.test(to)) return 'core does no I/O';
   const home = HOME_OF.find(([packageName]) => packageName.test(to))?.[1];
   return home === undefined || from.startsWith(`${home}/`) ? undefined : `only ${home} may`;
 }
 
 function wrongDirection({ from, to }: Import): string | undefined {
-  if (/^(test|bench|scripts)\//.test(from)) return undefined;
-  if (/^(test|bench|scripts)\//.test(to)) return 'what ships knows nothing of tests, bench and scripts';
+  if (/^(test|bench|scripts|examples)\//.test(from)) return undefined;
+  if (/^(test|bench|scripts|examples)\//.test(to)) return 'what ships knows nothing of tests, bench, scripts and examples';
   const [low, high] = [areaOf(to), areaOf(from)];
   if (low === high || high === 'cli' || low === 'core' || low === '') return undefined;
   if (low === 'cli') return 'nothing imports cli';

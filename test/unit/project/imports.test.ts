@@ -6,7 +6,7 @@ import { assert } from 'chai';
 import { cyclesIn, importsOf, wrongImports } from './import-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const files = globSync('{plugins,cli,test,bench,scripts}/**/*.{ts,js}', { cwd: ROOT });
+const files = globSync('{plugins,cli,test,bench,scripts,examples}/**/*.{ts,js}', { cwd: ROOT });
 const imports = files.flatMap((path) => importsOf(path, readFileSync(join(ROOT, path), 'utf8')));
 
 const planted: readonly { readonly file: string; readonly code: string; readonly wrong: readonly string[] }[] = [
@@ -19,7 +19,7 @@ const planted: readonly { readonly file: string; readonly code: string; readonly
   { file: 'plugins/gpu-monitor/checks/a.ts', code: "import x from '../../host-inspector/x.ts';", wrong: ['plugins/gpu-monitor/checks/a.ts imports plugins/host-inspector/x.ts: plugins never import each other'] },
   { file: 'plugins/gpu-monitor/a.ts', code: "import { run } from '../../cli/run.ts';", wrong: ['plugins/gpu-monitor/a.ts imports cli/run.ts: nothing imports cli'] },
   { file: 'plugins/gpu-monitor/a.ts', code: "import { read } from '../linux/read.ts';\nimport { x } from '../core/x.ts';", wrong: [] },
-  { file: 'cli/a.ts', code: "import { clock } from '../test/support/fake-clock.ts';", wrong: ['cli/a.ts imports test/support/fake-clock.ts: what ships knows nothing of tests, bench and scripts'] },
+  { file: 'cli/a.ts', code: "import { clock } from '../test/support/fake-clock.ts';", wrong: ['cli/a.ts imports test/support/fake-clock.ts: what ships knows nothing of tests, bench, scripts and examples'] },
   { file: 'cli/a.ts', code: "import p from '../package.json' with { type: 'json' };\nimport '../plugins/rpc/x.ts';", wrong: [] },
   { file: 'cli/a.ts', code: 'import { Client } from "@grpc/grpc-js";', wrong: ['cli/a.ts imports @grpc/grpc-js: only plugins/rpc may'] },
   { file: 'plugins/npd/a.ts', code: "const p = require('protobufjs/minimal');", wrong: ['plugins/npd/a.ts imports protobufjs/minimal: only plugins/rpc may'] },
