@@ -102,4 +102,12 @@ describe('the configuration of a released NPD', () => {
     const runs = files.reduce((sum, { rules }) => sum + rules.length, 0);
     for (const { pluginConfig } of files) assert.isBelow(runs * LONGEST_RUN_CPU_S / NPD_CPUS, seconds(pluginConfig['invoke_interval']));
   });
+
+  it('gets a roll-up by the entries that the document shows', async () => {
+    const [, shown = ''] = /<!-- roll-up -->\n```json\n([^]*?)```\n<!-- \/roll-up -->/.exec(readFileSync(join(ROOT, 'docs/stock-npd.md'), 'utf8')) ?? [];
+    const parse = async (rollup?: string) => JSON.parse(await stockConfigText('gpu-monitor', { positionals: [], values: rollup === undefined ? {} : { rollup } })) as File;
+    const [without, withIt] = [await parse(), await parse('accelerated-hardware-ready')];
+    const { conditions, rules } = JSON.parse(shown) as File;
+    assert.deepEqual({ conditions: [...without.conditions, ...conditions], rules: [...without.rules, ...rules] }, { conditions: withIt.conditions, rules: withIt.rules });
+  });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 import type { ConditionSpec } from '../../../plugins/core/conditions.ts';
@@ -57,5 +59,10 @@ describe('a status file', () => {
       const bytes = Buffer.from(bridgeFileText(bridgeLines([{ ...condition, type, reason: type }]), WALL_MS));
       assert.equal(answerIn(bytes, type)?.code, 1, type);
     }
+  });
+
+  it('looks as its document shows it', () => {
+    const [, shown = ''] = /```\n(npd-plugins-status [^]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../../docs/stock-npd.md'), 'utf8')) ?? [];
+    assert.deepEqual(answerIn(Buffer.from(shown), 'DiskSpaceLow'), { code: 1, stdout: 'InodesLow: /var: less than 5 percent of inodes free (xfs)\n' });
   });
 });
