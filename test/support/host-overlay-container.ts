@@ -75,12 +75,13 @@ function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestC
 
 /** In the new root, since /var/run is a link to a path that is another outside. */
 function insideScript(stage: ContainerStage, container: ManifestContainer): string {
-  const mounts = container.mounts.filter(({ volume }) => volume !== '/' && !AS_IS.includes(volume)).map((mount) => bind(volumeOf(stage, mount), mount.path, mount.isReadOnly));
-  const given = Object.entries(stage.given(container)).map(([path, source]) => bind(source, path, false));
+  /** Where the recorder's folder is seen from inside: below the overlay its files would be copies. */
+  const seen = (source: string): string => source.replace(`${stage.folder}/`, '/volumes/');
+  const mounts = container.mounts.filter(({ volume }) => volume !== '/' && !AS_IS.includes(volume)).map((mount) => bind(seen(volumeOf(stage, mount)), mount.path, mount.isReadOnly));
+  const given = Object.entries(stage.given(container)).map(([path, source]) => bind(seen(source), path, false));
   const groups = container.supplementalGroups.length === 0 ? '--clear-groups' : `--groups ${container.supplementalGroups.join(',')}`;
   const setpriv = container.isPrivileged ? '' : `setpriv --reuid ${container.user} --regid ${container.group} ${groups} --bounding-set=-all --inh-caps=-all --no-new-privs`;
-  const inside = (line: string): string => line.replaceAll(`'${stage.folder}/`, "'/volumes/");
-  return `${[...mounts, ...given].map(inside).join('\n')}\nexec ${setpriv} "$@"\n`;
+  return `${[...mounts, ...given].join('\n')}\nexec ${setpriv} "$@"\n`;
 }
 
 /** A folder of the recorder for each volume: an emptyDir is everybody's, as kubelet makes it, and a hostPath root's. */

@@ -15,15 +15,15 @@ const OOM = 'Memory cgroup out of memory: Killed process 4711 (java) total-vm:82
 
 /** The node gets sick and, but for its kernel log, well again. */
 const SICK: readonly Row[] = [
-  [2, 'memory', '3'],
-  [2, 'row of GPU 0 waits to be remapped', 'yes'],
+  [1.6, 'memory', '3'],
+  [1.6, 'row of GPU 0 waits to be remapped', 'yes'],
   [3.2, 'processes killed', '2'],
   [3.2, 'kernel log', OOM],
   [3.3, 'kernel log', 'INFO: task containerd:4712 blocked for more than 122 seconds.'],
   [3.4, 'kernel log', 'EXT4-fs (vda1): Remounting filesystem read-only'],
-  [4.4, 'kubectl describe node'],
-  [4.5, 'memory', '80'],
-  [4.5, 'row of GPU 0 waits to be remapped', 'no'],
+  [4.5, 'kubectl describe node'],
+  [4.6, 'memory', '80'],
+  [4.6, 'row of GPU 0 waits to be remapped', 'no'],
 ];
 
 const END: readonly Row[] = [[8, 'scrape'], [8.1, 'SIGTERM', 'node-problem-detector'], [8.2, 'SIGTERM', 'gpu-monitor'], [8.2, 'SIGTERM', 'node-plugins']];

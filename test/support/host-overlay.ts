@@ -8,7 +8,6 @@
  * kubectl, util-linux and an overlay file system; the ports of the manifests must be free. The containers get this machine as their
  * node, but for memory, kernel log and GPUs (host-overlay-node.ts).
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +20,7 @@ import { digestOf, readOverlay } from './host-overlay-manifest.ts';
 import { recordedNode } from './host-overlay-node.ts';
 import { describePart } from './host-overlay-recording.ts';
 import { apiServerFlags, hostSays, NODE_NAME, type LineProcess } from './host-process.ts';
+import { kubectl } from './kubectl.ts';
 
 const [name, hostBinary, version, overlay, app = new URL('../..', import.meta.url).pathname] = process.argv.slice(2);
 if (name === undefined || hostBinary === undefined || version === undefined || overlay === undefined) {
@@ -110,10 +110,10 @@ async function keepPeeking(signal: AbortSignal): Promise<void> {
   }
 }
 
-function describe(): void {
-  const kubectl = spawnSync('kubectl', [`--server=${api.url}`, 'describe', 'node', NODE_NAME], { encoding: 'utf8', env: { PATH: process.env['PATH'], TZ: 'UTC', HOME: node.folder } });
-  note({ described: kubectl.status, ...(kubectl.stderr === '' ? {} : { stderr: kubectl.stderr }) });
-  writeFileSync(join(output, `describe-${overlay}.txt`), describePart(kubectl.stdout));
+async function describe(): Promise<void> {
+  const { code, stdout, stderr } = await kubectl(api.url, 'describe', 'node', NODE_NAME);
+  note({ described: code, ...(stderr === '' ? {} : { stderr }) });
+  writeFileSync(join(output, `describe-${overlay}.txt`), describePart(stdout));
 }
 
 /** What the HTTP ports of all containers say, and which series NPD has. */
