@@ -8,7 +8,7 @@ import { CONDITION_SCRIPT } from '../plugins/npd/bridge-script.ts';
 const DEADLINE_MS = 2_000;
 
 /** NPD says Unknown as long as it is gone; nobody removes it but by mistake. */
-const LOOK_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 120_000;
 
 /**
  * Prints the script if it may stay. NPD runs it with all rights, so one that belongs to somebody with fewer rights than ours

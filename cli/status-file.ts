@@ -12,8 +12,8 @@ const DEADLINE_MS = 2_000;
 /** A change is written within this time. NPD asks every 30 s, and a look costs 0.2 ms of CPU. */
 const LOOK_MS = 5_000;
 
-/** A write costs 2 ms of CPU, its children's included. The file counts as stale after 90 s, which is five misses and some. */
-const WRITE_EVERY_MS = 15_000;
+/** A write costs 6 ms of CPU, half of it the child's. The file counts as stale after 90 s, that is three periods, as a check does. */
+const WRITE_EVERY_MS = 30_000;
 
 export interface StatusFileOptions {
   readonly folder: string;

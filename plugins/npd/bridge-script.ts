@@ -119,7 +119,7 @@ export const CONDITION_SCRIPT = [
   '  is_number "$now" || unknown ClockUnreadable \'date gives no time\'',
   '  age=$((now - stamp))',
   '  [ "$age" -le "$max_age" ] || unknown StatusFileStale "$file is older than $max_age s; its monitor has ended, hangs, or cannot write"',
-  '  # What is written every 15 s is soon right again after the clock was set back.',
+  '  # What is written anew within seconds is soon right again after the clock was set back.',
   '  [ "$age" -ge -30 ] || unknown StatusFileFromTheFuture "$file: its time is ahead of the clock"',
   '}',
   '',
