@@ -58,7 +58,7 @@ function containersPlan(builder: 'buildah' | 'podman', order: Order): Plan {
     '.',
   ];
   const push: Command = [builder, 'manifest', 'push', '--all', '--digestfile', digestFile, reference, `docker://${reference}`];
-  return { before: [[builder, 'untag', reference]], commands: options.push ? [build, push] : [build] };
+  return { before: [[builder, 'manifest', 'rm', reference], [builder, 'rmi', reference]], commands: options.push ? [build, push] : [build] };
 }
 
 function dockerPlan(order: Order): Plan {

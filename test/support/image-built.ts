@@ -42,6 +42,11 @@ async function build(): Promise<BuiltImages> {
   const base = await timed('base image', () => makeBaseImage(store));
   const [registry, tag] = ['localhost/npd-plugins', `v${FACTS.version}`];
   const args = ['--builder', 'buildah', '--registry', registry, '--tag', tag, '--base', base.name, '--platform', base.architectures.map((name) => `linux/${name}`).join(',')];
+  // As an earlier run would have left it: it must not end up in the new list.
+  for (const { name } of IMAGES) {
+    await store.buildah('manifest', 'create', `${registry}/${name}:${tag}`);
+    await store.buildah('manifest', 'add', `${registry}/${name}:${tag}`, base.name);
+  }
   const env = { ...store.env, COMMIT_HASH: FACTS.commit, BUILD_DATE: FACTS.date, VERSION: undefined };
   await timed('both images', () => promisify(execFile)(process.execPath, [join(ROOT, 'scripts/images.ts'), ...args], { env, timeout: BUILT_WITHIN_MS, maxBuffer: 2 ** 26 }));
   const [gpu = '', node = ''] = IMAGES.map(({ name }) => `${registry}/${name}:${tag}`);

@@ -9,7 +9,7 @@ export interface OciConfig {
   readonly linux: {
     readonly cgroupsPath: string;
     readonly resources: Resources;
-    readonly namespaces: readonly { readonly type: 'mount' | 'ipc' | 'pid' }[];
+    readonly namespaces: readonly { readonly type: 'mount' | 'ipc' | 'network' | 'pid' }[];
     readonly maskedPaths: readonly string[];
     readonly readonlyPaths: readonly string[];
     readonly seccomp?: SeccompProfile;

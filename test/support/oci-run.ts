@@ -21,6 +21,7 @@ export interface Container extends AsyncDisposable {
   readonly startedMs: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  readonly isRunning: () => boolean;
   /** Of /proc/<pid>/status: `NoNewPrivs` and the like. */
   readonly status: () => Readonly<Record<string, string>>;
   /** Most memory that was ever in use at once, files in the page cache and children included. */
@@ -68,6 +69,7 @@ export async function startContainer(config: OciConfig): Promise<Container> {
     }, STARTS_WITHIN_MS));
     return {
       pid, startedMs, ended, stdout: out, stderr: err,
+      isRunning: () => child.exitCode === null,
       status: () => statusOf(pid),
       ...accountsOf(pid),
       async terminate() {

@@ -24,6 +24,8 @@ export interface NodeStandIn {
   readonly fields: Readonly<Record<string, string>>;
   /** What a device plugin or a container toolkit adds. */
   readonly extraMounts: readonly Mount[];
+  /** In place of the node's, where a port of the manifest is in use on this machine. */
+  readonly hasOwnNetwork: boolean;
   /** Where the control group of the container belongs, below each controller. */
   readonly cgroupsPath: string;
 }
@@ -47,8 +49,7 @@ export function ociConfigOf(pod: IPodSpec, container: IContainer, image: ImageCo
     linux: {
       cgroupsPath: node.cgroupsPath,
       resources: resourcesOf(container.resources ?? {}),
-      // The node's own network, and with it the name of the node.
-      namespaces: [{ type: 'mount' }, { type: 'ipc' }, ...(pod.hostPID === true ? [] : [{ type: 'pid' as const }])],
+      namespaces: (['mount', 'ipc', ...(pod.hostPID === true ? [] : ['pid'] as const), ...(node.hasOwnNetwork ? ['network'] as const : [])] as const).map((type) => ({ type })),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
       ...(seccomp === 'RuntimeDefault' && { seccomp: RUNTIME_DEFAULT_SECCOMP }),

@@ -1,0 +1,124 @@
+import type { IContainer, IPodSpec } from 'kubernetes-models/v1';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type MonitorClient, connect } from '../../plugins/rpc/client.ts';
+
+import { eventually, type Folder, temporaryFolder } from './eventually.ts';
+import { OWN_ARCHITECTURE } from './image-base.ts';
+import type { BuiltImages } from './image-built.ts';
+import { type Entry, treeOf } from './image-tree.ts';
+import { daemonSetsOf, deployManifest, nameOf, podOf } from './manifest-objects.ts';
+import type { Mount } from './oci-config.ts';
+import { type Container, freshCgroupsPath, startContainer } from './oci-run.ts';
+import { ociConfigOf } from './pod-to-oci.ts';
+
+/** A Pod of a rendered manifest on a node of its own: its folders are empty, all else of the host is this machine's. */
+export interface PodOnNode extends Disposable {
+  /** What the containers share, as this machine has it. */
+  readonly socketFolder: string;
+  readonly stateFolder: string;
+  /** Starts a container exactly as the manifest says. Its root is unpacked anew. */
+  readonly start: (name: string, extraMounts?: readonly Mount[]) => Promise<StartedContainer>;
+  readonly containerOf: (name: string) => IContainer;
+  /** Connects to a monitor through the shared folder as soon as its socket is there, and gives its first answer. */
+  readonly firstAnswer: (monitor: string, container: StartedContainer) => Promise<Answered>;
+}
+
+export interface Answered extends Disposable {
+  readonly client: MonitorClient;
+  /** From the start of the container to the answer. */
+  readonly startMs: number;
+}
+
+const ANSWERS_WITHIN_MS = 60_000;
+
+export interface StartedContainer extends Container {
+  /** What its root held before it was started, and what it holds now. */
+  readonly before: readonly Entry[];
+  readonly now: () => readonly Entry[];
+}
+
+/** Paths of the host that the two folders stand for. */
+const [SOCKETS, STATE] = ['/var/run/npd', '/var/lib/npd-plugins'];
+
+/** @param overlay of `deploy/`; `daemonSet` one of its DaemonSets */
+export function podOnNode(images: BuiltImages, overlay: string, daemonSet: string): PodOnNode {
+  const found = daemonSetsOf(deployManifest(overlay)).find((each) => nameOf(each) === daemonSet);
+  if (found === undefined) throw new Error(`deploy/${overlay}.yaml has no DaemonSet ${daemonSet}`);
+  const pod = podOf(found);
+  const folder = temporaryFolder();
+  // The Pod's users must be able to come here.
+  chmodSync(folder.path, 0o755);
+  const [sockets, state] = [makeFolder(folder, 'sockets'), makeFolder(folder, 'state')];
+  const emptyDirs = emptyDirsOf(pod, folder);
+  const socketFolder = emptyDirs['npd-socket'] ?? sockets;
+  const containerOf = (name: string): IContainer => {
+    const container = [...pod.containers, ...(pod.initContainers ?? [])].find((each) => each.name === name);
+    if (container === undefined) throw new Error(`deploy/${overlay}.yaml has no container ${name}`);
+    return container;
+  };
+  return {
+    socketFolder,
+    stateFolder: state,
+    containerOf,
+    async start(name, extraMounts = []) {
+      const container = containerOf(name);
+      const image = container.image?.includes('/gpu-monitor:') === true ? images.gpu : images.node;
+      const root = await images.store.unpack(image, OWN_ARCHITECTURE);
+      const before = treeOf(root);
+      const fields = { 'spec.nodeName': 'worker-1', 'metadata.namespace': 'kube-system' };
+      const node = { hostPaths: { [SOCKETS]: sockets, [STATE]: state }, emptyDirs, fields, extraMounts, cgroupsPath: freshCgroupsPath(), hasOwnNetwork: !(await isFree(portOf(container))) };
+      const config = ociConfigOf(pod, container, await images.store.configOf(image, OWN_ARCHITECTURE), root, node);
+      return { ...(await startContainer(config)), before, now: () => treeOf(root) };
+    },
+    async firstAnswer(monitor, container) {
+      const socket = join(socketFolder, `npd-${monitor}.sock`);
+      await eventually(socket, () => {
+        if (!container.isRunning()) throw new Error(`the container has ended: ${container.stderr()}`);
+        return existsSync(socket);
+      }, ANSWERS_WITHIN_MS);
+      const client = connect(socket);
+      await client.checkHealth({}, 0, { timeoutMs: ANSWERS_WITHIN_MS });
+      return { client, startMs: performance.now() - container.startedMs, [Symbol.dispose]: () => client.close() };
+    },
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+/** The port of the HTTP probes. */
+function portOf({ livenessProbe }: IContainer): number | undefined {
+  return livenessProbe === undefined ? undefined : Number(livenessProbe.httpGet?.port);
+}
+
+async function isFree(port: number | undefined): Promise<boolean> {
+  if (port === undefined) return true;
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+/** As kubelet makes a missing hostPath: root's, and nobody else may write there. */
+function makeFolder(folder: Folder, name: string): string {
+  const path = join(folder.path, name);
+  mkdirSync(path);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** As kubelet makes them: everyone may write there. */
+function emptyDirsOf({ volumes = [] }: IPodSpec, folder: Folder): Readonly<Record<string, string>> {
+  return Object.fromEntries(volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => {
+    const path = makeFolder(folder, `volume-${name}`);
+    chmodSync(path, 0o777);
+    return [name, path];
+  }));
+}
