@@ -14,6 +14,12 @@ const TIMEOUT_MS = 10_000;
 /** The folder that NPD and the plugins share. */
 const SOCKET_DIR = '/var/run/npd';
 
+/**
+ * Where host-inspector keeps its status file in the stock-npd overlay, and the script beside it: NPD runs that with all rights, so it
+ * lies where no plugin with fewer rights than root can write. gpu-monitor keeps its status file beside its socket.
+ */
+const BRIDGE_DIR = '/var/run/npd-bridge';
+
 const NO_FLAGS: ParsedArgs = { positionals: [], values: {} };
 
 /** What `npd-config/` holds: one file per monitor. */
@@ -32,7 +38,8 @@ export async function stockConfigFiles(): Promise<readonly { readonly name: stri
 /** The same for one monitor; flags may add conditions. */
 export async function stockConfigText(monitor: string, args: ParsedArgs): Promise<string> {
   const { specs } = await monitorByName(monitor, { args, log: silentLogger });
-  return bridgeConfigText({ monitor, specs, statusFile: `${SOCKET_DIR}/${statusFileNameOf(monitor)}`, script: `${SOCKET_DIR}/${CONDITION_SCRIPT_NAME}` });
+  const statusFile = `${monitor === 'host-inspector' ? BRIDGE_DIR : SOCKET_DIR}/${statusFileNameOf(monitor)}`;
+  return bridgeConfigText({ monitor, specs, statusFile, script: `${BRIDGE_DIR}/${CONDITION_SCRIPT_NAME}` });
 }
 
 const XID_MONITOR = 'gpu-xid-kernel-monitor';

@@ -5,6 +5,7 @@ import { programOrProblem } from './manifest-program.ts';
 const READERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'node-problem-detector': {
     '/var/run/npd': "socketAddress, or a rule's arguments, of the files in /config",
+    '/var/run/npd-bridge': "a rule's arguments, of the files in /config",
     '/var/run/secrets/kubernetes.io/serviceaccount': 'client-go, which publishes conditions and events',
     '/dev/kmsg': 'kernel-monitor.json, whose plugin is kmsg',
     '/var/log': 'monitors that follow a log file (plugin filelog), as npd-ext mounts it',

@@ -104,18 +104,26 @@ function unreported({ where }: PlacedContainer, path: string, types: readonly st
   return types.filter((type) => !conditions.includes(type)).map((type) => `${where}: ${path}: ${monitor} reports no ${type}`);
 }
 
-/** Each rule runs the script of the bridge on the status file of one plugin, both in the folder where that plugin puts them. */
+/** Each rule runs the script of the bridge, where a plugin puts it and only root can, on the status file of one plugin. */
 function customProblems(host: PlacedContainer, { path, json }: ConfigFile, served: readonly Served[]): readonly string[] {
   const conditions = conditionTypes(json);
   return records(json?.['rules']).flatMap((rule) => {
     const [script = '', status = '', type = ''] = Array.isArray(rule['args']) ? rule['args'].map(String) : [];
     const plugin = served.find((one) => isStatusFileOf(host, status, one));
     if (plugin === undefined) return [`${host.where}: ${path}: nobody writes ${status}`];
-    const wanted = `${dirname(status)}/${CONDITION_SCRIPT_NAME}`;
-    const problems = script === wanted ? [] : [`${host.where}: ${path}: ${script} is not ${wanted}`];
+    const problems = isScriptOfRoot(host, script, served) ? [] : [`${host.where}: ${path}: no plugin of root alone puts a script at ${script}`];
     const same = rule['condition'] === type && conditions.includes(type) ? [] : [`${host.where}: ${path}: a rule asks for ${type}, for the condition ${String(rule['condition'])}`];
     return [...problems, ...same, ...unreported(host, path, [type], plugin)];
   });
+}
+
+/** NPD is privileged: whoever may write where its script lies has all its rights. */
+function isScriptOfRoot(host: PlacedContainer, script: string, served: readonly Served[]): boolean {
+  const place = placeOf(host, script);
+  const putBy = served.find(({ placed, statusDir }) => place !== undefined && statusDir !== undefined && placeOf(placed, `${statusDir}/${CONDITION_SCRIPT_NAME}`) === place);
+  if (place === undefined || putBy === undefined || putBy.placed.container.securityContext?.runAsUser !== 0) return false;
+  const writes = ({ placed }: Served): boolean => (placed.container.volumeMounts ?? []).some(({ mountPath, readOnly }) => readOnly !== true && place.startsWith(`${placeOf(placed, mountPath)}/`));
+  return served.filter(writes).every(({ placed }) => placed.container.securityContext?.runAsUser === 0);
 }
 
 function isStatusFileOf(host: PlacedContainer, status: string, { placed, statusDir, monitor }: Served): boolean {

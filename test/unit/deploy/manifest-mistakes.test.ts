@@ -99,12 +99,14 @@ const PROGRAMS: readonly Mistake[] = [
   {
     name: 'a plugin that writes no status file', overlay: 'stock-npd',
     plant: (manifest) => {
-      argument(manifest, 'npd-ext/node-plugins', '--status-dir=/var/run/npd', []);
+      argument(manifest, 'npd-ext/node-plugins', '--status-dir=/var/run/npd-bridge', []);
       manifest.file('host-inspector-stock.json', '"DiskSpaceLow"\n      ]', '"FilesystemUnhealthy"\n      ]');
     },
     found: [
-      ...Array.from({ length: 6 }, () => 'npd-ext/node-problem-detector: /config/host-inspector-stock.json: nobody writes /var/run/npd/host-inspector.status'),
+      ...Array.from({ length: 6 }, () => 'npd-ext/node-problem-detector: /config/host-inspector-stock.json: nobody writes /var/run/npd-bridge/host-inspector.status'),
+      ...Array.from({ length: 10 }, () => 'npd-ext/node-problem-detector: /config/gpu-monitor-stock.json: no plugin of root alone puts a script at /var/run/npd-bridge/npd-plugins-condition.sh'),
       'npd-ext/node-plugins: NPD reads nothing of host-inspector',
+      'npd-ext/node-plugins: nobody reads /var/run/npd-bridge',
     ],
   },
   {
@@ -113,9 +115,9 @@ const PROGRAMS: readonly Mistake[] = [
     found: ['npd-ext/node-problem-detector: /config/host-inspector-stock.json: a rule asks for FilesystemUnhealthy, for the condition DiskSpaceLow'],
   },
   {
-    name: 'a script that is not where the plugin puts it', overlay: 'stock-npd',
-    plant: ({ file }) => file('host-inspector-stock.json', '/var/run/npd/npd-plugins-condition.sh', '/config/npd-plugins-condition.sh'),
-    found: ['npd-ext/node-problem-detector: /config/host-inspector-stock.json: /config/npd-plugins-condition.sh is not /var/run/npd/npd-plugins-condition.sh'],
+    name: 'a script that a plugin without the rights of root could replace', overlay: 'stock-npd',
+    plant: ({ file }) => file('host-inspector-stock.json', '/var/run/npd-bridge/npd-plugins-condition.sh', '/var/run/npd/npd-plugins-condition.sh'),
+    found: ['npd-ext/node-problem-detector: /config/host-inspector-stock.json: no plugin of root alone puts a script at /var/run/npd/npd-plugins-condition.sh'],
   },
   {
     name: 'a flag that NPD does not know', overlay: 'node-only',

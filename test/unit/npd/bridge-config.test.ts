@@ -72,7 +72,7 @@ describe('the configuration of a released NPD', () => {
       assert.deepEqual(conditions, specs.map(({ type }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported by ${monitor}` })));
       assert.deepEqual(rules, specs.map(({ type }) => ({
         type: 'permanent', condition: type, reason: `${type}Reported`, path: '/bin/sh',
-        args: ['/var/run/npd/npd-plugins-condition.sh', `/var/run/npd/${monitor}.status`, type],
+        args: ['/var/run/npd-bridge/npd-plugins-condition.sh', `/var/run/${monitor === 'gpu-monitor' ? 'npd' : 'npd-bridge'}/${monitor}.status`, type],
       })));
     });
 
