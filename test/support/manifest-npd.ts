@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { isRecord } from '../../plugins/core/decode.ts';
 import { CONDITION_SCRIPT_NAME, statusFileNameOf } from '../../plugins/npd/bridge-names.ts';
 import { type Manifest, type PlacedContainer, configText, containersOf, placeOf } from './manifest-objects.ts';
