@@ -1,11 +1,12 @@
 import { assert } from 'chai';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { OWN_ARCHITECTURE } from '../support/image-base.ts';
 import { type BuiltImages, builtImages, disposeOfImages, unpackOwn } from '../support/image-built.ts';
+import { LIBRARIES, PROGRAMS } from '../support/image-contents.ts';
 import { whyNoImages } from '../support/image-store.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -17,9 +18,9 @@ const TITLES: Readonly<Record<string, readonly [title: string, description: stri
   node: ['node-plugins', 'Health of the node itself for the Kubernetes Node Problem Detector'],
 };
 
-/** What the program in an unpacked image says to `--version`. */
-async function versionIn(root: string): Promise<string> {
-  const { stdout } = await run('chroot', ['--userspec=65532:65532', root, '/usr/local/bin/npd-plugins', '--version'], { env: { PATH: `${process.env['PATH']}:/usr/sbin` } });
+/** What the program in an unpacked image says. */
+async function said(root: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('chroot', ['--userspec=65532:65532', root, '/usr/local/bin/npd-plugins', ...args], { env: { PATH: `${process.env['PATH']}:/usr/sbin` } });
   return stdout.trim();
 }
 
@@ -40,6 +41,16 @@ describe('Dockerfile.gpu and Dockerfile.node', () => {
     const text = readFileSync(join(ROOT, 'Dockerfile.gpu'), 'utf8');
     assert.include(text, `\nARG VERSION=${packageJson.version}\n`);
     assert.include(text, `\nARG BASE=docker.io/library/node:${packageJson.devDependencies.node}-bookworm-slim\n`);
+  });
+});
+
+describe('docs/images.md', () => {
+  const text = readFileSync(join(ROOT, 'docs/images.md'), 'utf8');
+  const rows = text.split('\n').filter((line) => line.startsWith('| `/usr/') || line.startsWith('| `lib') || line.startsWith('| `ld-'));
+
+  it('has each program and library of the images, with its reason, and no other', () => {
+    const programs = PROGRAMS.map(({ path, why }) => `| \`/${path.source.replaceAll(/[\\^$]/g, '')}\` | ${why} |`);
+    assert.deepEqual(rows, [...programs, ...LIBRARIES.map(({ name, why }) => `| \`${name}\` | ${why} |`)]);
   });
 });
 
@@ -68,7 +79,7 @@ describe(noImages === undefined ? 'the built images' : `the built images (skippe
 
   it('tell version, commit and date of their build, with nothing but what is in them', async () => {
     const { gpu, node, version, commit, date } = images;
-    for (const image of [gpu, node]) assert.equal(await versionIn(await unpackOwn(images, image)), `npd-plugins ${version} (commit ${commit}, built ${date})`);
+    for (const image of [gpu, node]) assert.equal(await said(await unpackOwn(images, image), '--version'), `npd-plugins ${version} (commit ${commit}, built ${date})`);
   });
 
   it('are one list each, with one entry for each platform and none of an earlier build', async () => {
@@ -93,6 +104,18 @@ describe(noImages === undefined ? 'the built images' : `the built images (skippe
     await run('git', ['clone', '--quiet', '--depth', '1', `file://${ROOT}`, clone]);
     const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], { cwd: clone });
     await images.store.buildah('build', '--layers', '--build-arg', `BASE=${images.base.name}`, '--file', join(clone, 'Dockerfile.node'), '--tag', 'localhost/plain', clone);
-    assert.match(await versionIn(await unpackOwn(images, 'localhost/plain')), new RegExp(`^npd-plugins ${packageJson.version} \\(commit ${commit.slice(0, 12)}, built 2\\d{3}-`));
+    assert.match(await said(await unpackOwn(images, 'localhost/plain'), '--version'), new RegExp(`^npd-plugins ${packageJson.version} \\(commit ${commit.slice(0, 12)}, built 2\\d{3}-`));
+  });
+
+  it('carry a monitor of one\'s own, whose image is made on top of node-plugins', async function () {
+    this.timeout(600_000);
+    const [file, name] = [join(ROOT, 'examples/own-monitor/Dockerfile'), 'localhost/own-monitor'];
+    await images.store.buildah('build', '--layers', '--pull-never', '--build-arg', `BASE=${images.base.name}`, '--build-arg', `IMAGE=${images.node}`, '--file', file, '--tag', name, ROOT);
+    const { Entrypoint, Cmd, User } = await images.store.configOf(name, OWN_ARCHITECTURE);
+    assert.deepEqual([User, Entrypoint, Cmd ?? []], ['65532:65532', ['/usr/local/bin/npd-plugins', 'serve', 'reboot-monitor'], []]);
+    const root = await unpackOwn(images, name);
+    mkdirSync(join(root, 'host/proc'));
+    writeFileSync(join(root, 'host/proc/version'), 'Linux version 6.8.0-45-generic (builder@example) #1 SMP\n');
+    assert.match(await said(root, 'check', 'reboot-monitor', '--host-root=/host'), /^ *RebootPending +False /m);
   });
 });

@@ -104,8 +104,8 @@ describe(noImages === undefined ? 'the images, started as deploy/integrated.yaml
       for (let poll = 1; poll <= DAY_POLLS; poll++) await answered.client.checkHealth({}, poll, { timeoutMs: 10_000 });
       const told = [container.peakMemoryBytes(), container.memoryLimitBytes()].map((bytes) => (bytes / MEBIBYTE).toFixed(1));
       console.log(`      ${subject.container}: at most ${told[0]} of ${told[1]} MiB through ${DAY_POLLS} polls, children and files in the page cache included`);
+      // Not that the peak is below the limit: it counts file pages, too, and may reach it where Node.js is read from the disk for the first time.
       assert.equal(container.oomKillCount(), 0);
-      assert.isBelow(container.peakMemoryBytes(), container.memoryLimitBytes());
       assert.deepEqual((await conditionsOf(subject)).map(({ type }) => type), subject.types);
     }
   });

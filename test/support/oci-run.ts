@@ -38,10 +38,10 @@ export interface Container extends AsyncDisposable {
 
 let count = 0;
 
-/** A control group that no other run on this machine has. */
+/** A control group that no other run on this machine has, not below another one, which runc would leave behind. */
 export function freshCgroupsPath(): string {
   count += 1;
-  return `/npd-plugins-images-${process.pid}/${count}`;
+  return `/npd-plugins-images-${process.pid}-${count}`;
 }
 
 const STARTS_WITHIN_MS = 60_000;
@@ -50,7 +50,7 @@ const STARTS_WITHIN_MS = 60_000;
 export async function startContainer(config: OciConfig): Promise<Container> {
   const bundle = mkdtempSync(join(tmpdir(), 'npd-container-'));
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
-  const [state, pidFile, id] = [join(bundle, 'state'), join(bundle, 'pid'), `npd-plugins-${process.pid}-${config.linux.cgroupsPath.split('/').at(-1)}`];
+  const [state, pidFile, id] = [join(bundle, 'state'), join(bundle, 'pid'), config.linux.cgroupsPath.slice(1)];
   mkdirSync(state);
   const startedMs = performance.now();
   const child = spawn('runc', ['--root', state, 'run', '--bundle', bundle, '--pid-file', pidFile, id], { stdio: ['ignore', 'pipe', 'pipe'] });
