@@ -1,0 +1,139 @@
+import { assert } from 'chai';
+import { readHostConfig } from '../../../plugins/npd/config.ts';
+import { advance, createHostModel, receive, type Step } from '../../../plugins/npd/host-model.ts';
+import { asNodeCondition, type NodeCondition } from '../../../plugins/npd/node-condition.ts';
+import type { Patch } from '../../../plugins/npd/patch.ts';
+import { digestOf, readOverlay, type OverlayManifest } from '../../support/host-overlay-manifest.ts';
+import { overlayRecording, type OverlayRecording } from '../../support/host-overlay-recording.ts';
+
+interface Recorded {
+  readonly host: string;
+  readonly overlay: string;
+  /** To record it again. */
+  readonly version: string;
+}
+
+const WITH_EXTERNAL_MONITORS: readonly Recorded[] = ['integrated', 'separate'].map((overlay) => ({ host: 'npd-ext', overlay, version: 'commit 4e1f724' }));
+
+/** What the containers of a manifest load: files of the ConfigMap, by the flag that names them. */
+function loaded({ containers, config }: OverlayManifest, flag: string): readonly { readonly name: string; readonly text: string }[] {
+  const names = containers.flatMap(({ args }) => args.flatMap((arg) => (arg.startsWith(`--config.${flag}=`) ? arg.slice(arg.indexOf('=') + 1).split(',') : [])));
+  return names.map((path) => ({ name: path, text: config[path.replace('/config/', '')] ?? '' }));
+}
+
+function typesOf(text: string): readonly string[] {
+  return (JSON.parse(text) as { readonly conditions?: readonly { readonly type: string }[] }).conditions?.map(({ type }) => type) ?? [];
+}
+
+type Written = Omit<NodeCondition, 'lastHeartbeatTime' | 'status'> & { readonly status: string };
+
+/** The states a condition went through, heartbeats left out. */
+function statesOf(patches: readonly (readonly Written[])[], wanted: string): readonly string[] {
+  const states = patches.flatMap((patch) => patch.filter(({ type }) => type === wanted)
+    .map(({ status, reason, message, lastTransitionTime }) => `${status} ${reason} ${lastTransitionTime} ${message}`));
+  return states.filter((state, index) => state !== states[index - 1]);
+}
+
+function shortStates(patches: readonly (readonly Written[])[], type: string): readonly string[] {
+  return statesOf(patches, type).map((state) => state.split(' ', 2).join(' '));
+}
+
+function patchesOf({ timeline }: OverlayRecording): readonly (readonly Written[])[] {
+  return timeline.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
+}
+
+for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
+  describe(`the real ${host}, started as overlay ${overlay} starts it`, () => {
+    const recording = overlayRecording(host, overlay);
+    const manifest = readOverlay(overlay);
+    const patches = patchesOf(recording);
+    const external = loaded(manifest, 'external-monitor');
+
+    it('had the ConfigMap and the arguments that the manifest has now', () => {
+      const { containers, config } = recording;
+      assert.deepEqual({ containers, config }, digestOf(manifest),
+        `deploy/${overlay}.yaml has changed since; record again, as root: node test/support/host-overlay.ts ${host} PATH-OF-THE-PROGRAM "${version}" ${overlay} (test/npd-host/README.md)`);
+    });
+
+    it('published every condition of every file, and no other', () => {
+      const types = [...external, ...loaded(manifest, 'system-log-monitor')].flatMap(({ text }) => typesOf(text));
+      assert.isAbove(types.length, 10);
+      assert.sameMembers([...new Set(patches.flat().map(({ type }) => type))], types);
+    });
+
+    it('published what fell sick, and that it was well again', () => {
+      const sick = ['MemoryPressureHigh', 'GPUMemoryFault', 'KernelDeadlock', 'ReadonlyFilesystem'];
+      assert.deepEqual(sick.map((type) => shortStates(patches, type)), [
+        ['False NodeHasMemoryAvailable', 'True MemoryLow', 'False NodeHasMemoryAvailable'],
+        ['False NoGPUMemoryFault', 'True RowRemapPending', 'False NoGPUMemoryFault'],
+        ['False KernelHasNoDeadlock', 'True ContainerRuntimeHung'],
+        ['False FilesystemIsNotReadOnly', 'True FilesystemIsReadOnly'],
+      ]);
+    });
+
+    it('published nothing but False of all others, each in one state for all the time', () => {
+      const sick = new Set(['MemoryPressureHigh', 'GPUMemoryFault', 'KernelDeadlock', 'ReadonlyFilesystem']);
+      const others = external.flatMap(({ text }) => typesOf(text)).filter((type) => !sick.has(type));
+      assert.deepEqual(Object.fromEntries(others.map((type) => [type, shortStates(patches, type)])), {
+        DiskSpaceLow: ['False NodeHasDiskSpace'],
+        FilesystemUnhealthy: ['False FilesystemIsHealthy'],
+        IOPressureHigh: ['False NodeHasNoIOPressure'],
+        CPUPressureHigh: ['False NodeHasNoCPUPressure'],
+        KernelLimitNear: ['False NodeIsBelowKernelLimits'],
+        GPUHung: ['False NvidiaSmiIsResponsive'],
+        GPUDriverUnhealthy: ['False NodeHasGPUDriver'],
+        GPUMissing: ['False NodeHasAllGPUs'],
+        GPUXidError: ['False KernelLogNotReadable'],
+        GPUMemoryPressure: ['False MemoryThresholdNotSet'],
+        GPUTemperatureHigh: ['False NoGPUTemperatureHigh'],
+        GPUThrottled: ['False NoGPUHardwareSlowdown'],
+        GPUInterconnectFault: ['False NoGPUInterconnectFault'],
+        GPURecoveryRequired: ['False NoGPURecoveryRequired'],
+      });
+    });
+
+    it('wrote each event once', () => {
+      const events = recording.timeline.flatMap(({ event }) => (event === undefined ? [] : [`${event.type} ${event.source.component} ${event.reason}`]));
+      assert.sameMembers(events, [
+        'Normal gpu-monitor KernelLogNotReadable',
+        'Warning host-inspector MemoryLow', 'Normal host-inspector NodeHasMemoryAvailable', 'Warning host-inspector OOMKilling',
+        'Warning gpu-monitor RowRemapPending', 'Normal gpu-monitor NoGPUMemoryFault',
+        'Warning kernel-monitor OOMKilling', 'Warning kernel-monitor TaskHung', 'Warning kernel-monitor ContainerRuntimeHung', 'Warning kernel-monitor FilesystemIsReadOnly',
+      ]);
+    });
+
+    it('published what the model says that it would, of what the plugins told', () => {
+      const model = modelled(recording, external.map(({ text }) => text));
+      for (const type of external.flatMap(({ text }) => typesOf(text))) assert.deepEqual(statesOf(model, type), statesOf(patches, type), type);
+    });
+
+    it('answered its probes, as the plugins did theirs, and had the metrics of its own monitors', () => {
+      const { health, metrics = [], problems = [] } = recording.timeline.find((entry) => entry.health !== undefined) ?? {};
+      assert.deepEqual(Object.values(health ?? {}).map((answer) => answer.split(' ', 1)[0]), ['200', '200', '200']);
+      assert.includeMembers([...metrics], ['cpu_load_1m', 'disk_bytes_used', 'host_uptime', 'memory_bytes_used', 'problem_counter', 'problem_gauge']);
+      assert.includeMembers([...problems], ['problem_counter{reason="OOMKilling"} 1', 'problem_gauge{reason="ContainerRuntimeHung",type="KernelDeadlock"} 1']);
+    });
+  });
+}
+
+const INTERVAL_MS = 30_000;
+
+/** The host polls each plugin every 30 s from its start on, and gets what the plugin told last. */
+function modelled({ timeline, startedAtMs }: OverlayRecording, files: readonly string[]): readonly (readonly Written[])[] {
+  const configs = files.flatMap((text) => readHostConfig(text).config ?? []);
+  let model = createHostModel(configs, startedAtMs);
+  const patches: Patch[] = [];
+  const take = (step: Step): void => {
+    model = step.model;
+    patches.push(...step.patches);
+  };
+  const endMs = timeline.find(({ ended }) => ended === 'node-problem-detector')?.atMs ?? 0;
+  for (let atMs = INTERVAL_MS; atMs < endMs; atMs += INTERVAL_MS) {
+    for (const [index, { source }] of configs.entries()) {
+      const { conditions } = timeline.findLast((entry) => entry.told === source && entry.atMs < atMs) ?? {};
+      take(conditions === undefined ? advance(model, startedAtMs + atMs) : receive(model, { source, events: [], conditions }, startedAtMs + atMs, index));
+    }
+  }
+  take(advance(model, startedAtMs + endMs));
+  return patches.map(({ conditions, atMs }) => conditions.map((condition) => asNodeCondition(condition, atMs)));
+}
