@@ -48,6 +48,7 @@ export function planOf(builder: Builder, order: Order): Plan {
 function containersPlan(builder: 'buildah' | 'podman', order: Order): Plan {
   const { image, options, ownPlatform, digestFile } = order;
   const reference = referenceOf(image, options);
+  const tls = options.isInsecure ? ['--tls-verify=false'] : [];
   const build: Command = [
     builder, 'build', '--layers', '--manifest', reference,
     '--platform', (options.platforms.length === 0 ? [ownPlatform] : options.platforms).join(','),
@@ -55,9 +56,10 @@ function containersPlan(builder: 'buildah' | 'podman', order: Order): Plan {
     '--build-arg', `BUILDPLATFORM=${ownPlatform}`,
     ...commonFlags(order),
     ...options.volumes.flatMap((volume) => ['--volume', volume]),
+    ...tls,
     '.',
   ];
-  const push: Command = [builder, 'manifest', 'push', '--all', '--digestfile', digestFile, reference, `docker://${reference}`];
+  const push: Command = [builder, 'manifest', 'push', '--all', ...tls, '--digestfile', digestFile, reference, `docker://${reference}`];
   return { before: [[builder, 'manifest', 'rm', reference], [builder, 'rmi', reference]], commands: options.push ? [build, push] : [build] };
 }
 

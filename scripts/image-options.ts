@@ -17,6 +17,8 @@ export interface ImageOptions {
   readonly base: string | undefined;
   readonly buildArgs: readonly string[];
   readonly volumes: readonly string[];
+  /** A registry without TLS, or whose certificate nobody knows. */
+  readonly isInsecure: boolean;
   readonly isCached: boolean;
 }
 
@@ -34,6 +36,7 @@ export const HELP = `Builds both images, gpu-monitor and node-plugins, each as o
   --base IMAGE             in place of the Node.js image that the Dockerfiles name
   --build-arg NAME=VALUE   passed on to the build; may stand several times
   --volume SRC:DST[:ro]    mounted while building, e.g. certificates of a proxy; buildah and podman only; may stand several times
+  --insecure               for a registry without TLS, or whose certificate nobody knows; buildah and podman only
   --no-cache               builds every step anew, so that the newest Debian packages are in the images
   --help
 
@@ -57,6 +60,7 @@ export function parseImageOptions(argv: readonly string[]): Parsed {
         base: { type: 'string' },
         'build-arg': { type: 'string', multiple: true, default: [] },
         volume: { type: 'string', multiple: true, default: [] },
+        insecure: { type: 'boolean', default: false },
         'no-cache': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -71,13 +75,19 @@ export function parseImageOptions(argv: readonly string[]): Parsed {
       base: values.base,
       buildArgs: values['build-arg'].map((text) => matching('--build-arg', text, /^[A-Za-z_]\w*=/)),
       volumes: values.volume.map((text) => matching('--volume', text, /^[^:]+:\/[^:]*(?::[^:]+)?$/)),
+      isInsecure: values.insecure,
       isCached: !values['no-cache'],
     };
-    if (options.builder === 'docker' && options.volumes.length > 0) throw new Error('--volume: docker has no such thing; use buildah or podman, or a --base with the file in it');
+    if (options.builder === 'docker') refuseForDocker(options);
     return { kind: 'ok', options };
   } catch (error) {
     return { kind: 'wrong', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function refuseForDocker({ volumes, isInsecure }: ImageOptions): void {
+  if (volumes.length > 0) throw new Error('--volume: docker has no such thing; use buildah or podman, or a --base with the file in it');
+  if (isInsecure) throw new Error('--insecure: docker has no such thing; use buildah or podman, or name the registry in the configuration of buildx');
 }
 
 function matching(name: string, value: string | undefined, pattern: RegExp): string {

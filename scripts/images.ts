@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,9 +23,9 @@ function isThere(builder: Builder): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-function findBuilder({ builder: wanted, volumes }: ImageOptions): Builder | undefined {
+function findBuilder({ builder: wanted, volumes, isInsecure }: ImageOptions): Builder | undefined {
   if (wanted !== undefined) return isThere(wanted) ? wanted : undefined;
-  return BUILDERS.find((builder) => (builder !== 'docker' || volumes.length === 0) && isThere(builder));
+  return BUILDERS.find((builder) => (builder !== 'docker' || (volumes.length === 0 && !isInsecure)) && isThere(builder));
 }
 
 function isDone([command, ...args]: Command, stdio: 'ignore' | 'inherit'): boolean {
@@ -48,8 +48,14 @@ function buildAll(builder: Builder, options: ImageOptions, scratch: string): num
         return 1;
       }
     }
-    const digest = options.push ? digestIn(readFileSync(digestFile, 'utf8')) : undefined;
-    console.log(digest === undefined ? referenceOf(image, options) : `${referenceOf(image, options)}@${digest}`);
+    const reference = referenceOf(image, options);
+    const digest = digestIn(existsSync(digestFile) ? readFileSync(digestFile, 'utf8') : '');
+    if (options.push && digest === undefined) {
+      // buildah 1.28 ends with 0 and no word where it could not reach the registry.
+      console.error(`images: ${builder} did not push ${reference}: no digest was told; can the registry be reached, does it speak TLS (else --insecure), and are you logged in?`);
+      return 1;
+    }
+    console.log(digest === undefined ? reference : `${reference}@${digest}`);
   }
   return 0;
 }

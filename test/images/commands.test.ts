@@ -36,6 +36,7 @@ const refused: readonly { readonly argv: readonly string[]; readonly message: Re
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--platform', 'linux/s390x'], message: /"linux\/s390x" is not one of linux\/amd64, linux\/arm64$/ },
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--builder', 'kaniko'], message: /"kaniko" is not one of buildah, podman, docker$/ },
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--builder', 'docker', '--volume', '/a:/b'], message: /^--volume: docker has no such thing/ },
+  { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--builder', 'docker', '--insecure'], message: /^--insecure: docker has no such thing/ },
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--volume', 'a'], message: /^--volume: "a" cannot be one/ },
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--build-arg', 'NAME'], message: /^--build-arg: "NAME" cannot be one/ },
   { argv: ['--registry', 'r.example.com', '--tag', 'v1', '--pull'], message: /Unknown option '--pull'/ },
@@ -53,12 +54,12 @@ describe('npm run images', () => {
 
   for (const builder of ['buildah', 'podman'] as const) {
     it(`makes one list of all platforms with ${builder}, not adding to one that is there, and pushes all of it`, () => {
-      const { before, commands } = planOf(builder, orderOf('--platform', 'linux/amd64,linux/arm64', '--base', 'r.example.com/node:26', '--volume', '/certs:/certs:ro', '--build-arg', 'A=b', '--push'));
+      const { before, commands } = planOf(builder, orderOf('--platform', 'linux/amd64,linux/arm64', '--base', 'r.example.com/node:26', '--volume', '/certs:/certs:ro', '--build-arg', 'A=b', '--insecure', '--push'));
       assert.deepEqual(told(before), [`${builder} manifest rm ${REFERENCE}`, `${builder} rmi ${REFERENCE}`]);
       assert.deepEqual(told(commands), [
         `${builder} build --layers --manifest ${REFERENCE} --platform linux/amd64,linux/arm64 --build-arg BUILDPLATFORM=linux/amd64 --file Dockerfile.gpu`
-        + ` --build-arg BASE=r.example.com/node:26 ${FACTS} --build-arg A=b --volume /certs:/certs:ro .`,
-        `${builder} manifest push --all --digestfile /tmp/digest ${REFERENCE} docker://${REFERENCE}`,
+        + ` --build-arg BASE=r.example.com/node:26 ${FACTS} --build-arg A=b --volume /certs:/certs:ro --tls-verify=false .`,
+        `${builder} manifest push --all --tls-verify=false --digestfile /tmp/digest ${REFERENCE} docker://${REFERENCE}`,
       ]);
     });
   }

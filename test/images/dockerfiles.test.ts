@@ -70,7 +70,7 @@ describe(noImages === undefined ? 'the built images' : `the built images (skippe
       const [title, description] = TITLES[key] ?? [];
       const labels = Object.entries(Labels).filter(([name]) => name.startsWith('org.opencontainers.image.')).map(([name, value]) => [name.slice('org.opencontainers.image.'.length), value]);
       assert.deepEqual(Object.fromEntries(labels), { title, description, licenses: 'Apache-2.0', version, revision: commit, created: date });
-      assert.deepEqual(Env, ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']);
+      assert.deepEqual(Env, ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'MALLOC_ARENA_MAX=1']);
       assert.deepEqual([User, Entrypoint, Cmd ?? []], key === 'gpu'
         ? ['65532:65532', ['/usr/local/bin/npd-plugins', 'serve', 'gpu-monitor'], []]
         : ['0:0', ['/usr/local/bin/npd-plugins', 'serve'], ['host-inspector']]);
