@@ -7,9 +7,9 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** A line of nothing but capitals, or a mark of what is still to be done. */
 const PLACEHOLDER = /^[A-Z][A-Z ]+$|\b(?:TODO|TBD|FIXME|XXX)\b/;
 
-/** Terminal output and file contents in code blocks are quoted as they are. */
+/** Terminal output and file contents in code blocks, of lists too, are quoted as they are. */
 function prose(text: string): readonly string[] {
-  return text.replaceAll(/^```[^]*?^```/gm, '').split('\n').map((line) => line.trim());
+  return text.replaceAll(/^ *```[^]*?^ *```/gm, '').split('\n').map((line) => line.trim());
 }
 
 describe('the documents', () => {
