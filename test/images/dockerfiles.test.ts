@@ -89,7 +89,7 @@ describe(noImages === undefined ? 'the built images' : `the built images (skippe
     }
   });
 
-  it('are not large', async function () {
+  it('are less than 80 MB to fetch, both together', async function () {
     this.timeout(120_000);
     const root = await unpackOwn(images, images.node);
     const size = async (command: string): Promise<number> => Number((await run('sh', ['-c', `${command} | wc -c`, 'sh', root])).stdout);

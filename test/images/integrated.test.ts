@@ -7,9 +7,9 @@ import { hostConditions } from '../../plugins/host-inspector/conditions.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtImages, disposeOfImages } from '../support/image-built.ts';
 import { whyNoImages } from '../support/image-store.ts';
+import type { Entry } from '../support/image-tree.ts';
 import { probe } from '../support/oci-probe.ts';
 import { type Answered, type PodOnNode, type StartedContainer, podOnNode } from '../support/pod-on-node.ts';
-import type { Entry } from '../support/image-tree.ts';
 
 const noImages = whyNoImages();
 
@@ -56,6 +56,7 @@ describe(noImages === undefined ? 'the images, started as deploy/integrated.yaml
       const container = cleanUp.use(await pod.start(name));
       const answered = cleanUp.use(await pod.firstAnswer(monitor, container));
       running.set(name, { container, answered });
+      console.log(`      ${name}: ${Math.round(answered.startMs)} ms from the start of the container to the first answer`);
     }
   });
 
@@ -63,10 +64,6 @@ describe(noImages === undefined ? 'the images, started as deploy/integrated.yaml
 
   for (const subject of SUBJECTS) {
     const { container: name, monitor, types, uid } = subject;
-
-    it(`${name} answers soon after it was started`, () => {
-      console.log(`      ${name}: ${Math.round(of(subject).answered.startMs)} ms from the start of the container to the first answer`);
-    });
 
     it(`${monitor} tells all its conditions, and has looked at each`, async function () {
       this.timeout(LOOKS_WITHIN_MS + 10_000);
