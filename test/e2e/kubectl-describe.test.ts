@@ -4,7 +4,7 @@ import { describedInRecording, describePart, overlayRecording, storeAt } from '.
 import { NODE_NAME } from '../support/host-process.ts';
 import { kubectl, whyNoKubectl } from '../support/kubectl.ts';
 
-const RECORDED = [['npd-ext', 'integrated'], ['npd-ext', 'separate']] as const;
+const RECORDED = [['npd-ext', 'integrated'], ['npd-ext', 'separate'], ['npd-1.36', 'stock-npd']] as const;
 
 const why = whyNoKubectl();
 
@@ -33,6 +33,15 @@ describe(`kubectl describe node${why === undefined ? '' : ` (skipped: ${why})`}`
       assert.equal(ageless(await described(api)), ageless(describedInRecording(host, overlay)));
     });
   }
+
+  it('finds no event of NPD 1.35 and later, which kubectl get events does', async () => {
+    const recording = overlayRecording('npd-1.36', 'stock-npd');
+    await using api = await startApiServer(NODE_NAME, () => {}, storeAt(recording, ({ did }) => did === 'kubectl describe node'));
+    assert.match(await described(api), /^Events: +<none>$/m);
+    const selector = `involvedObject.kind=Node,involvedObject.name=${NODE_NAME}`;
+    const { stdout } = await kubectl(api.url, 'get', 'events', '-A', '--field-selector', selector, '-o', 'jsonpath={.items[*].reason}');
+    assert.includeMembers(stdout.split(' '), ['MemoryPressureHighReported', 'GPUMemoryFaultReported', 'ContainerRuntimeHung', 'FilesystemIsReadOnly', 'OOMKilling']);
+  });
 
   it('asks the recording API server for nothing that it does not know', async () => {
     const unknown: string[] = [];

@@ -119,3 +119,10 @@ export function digestOf({ containers, config }: OverlayManifest): OverlayDigest
     config: Object.fromEntries(files.map((file) => [file, createHash('sha256').update(config[file] ?? '').digest('hex')])),
   };
 }
+
+/** Files of the ConfigMap that containers load by `--config.FLAG`, in that order. */
+export function loadedFiles({ containers, config }: OverlayManifest, flag: string): readonly string[] {
+  const prefix = `--config.${flag}=`;
+  const paths = containers.flatMap(({ args }) => args.filter((arg) => arg.startsWith(prefix)).flatMap((arg) => arg.slice(prefix.length).split(',')));
+  return paths.map((path) => config[path.replace('/config/', '')] ?? '');
+}

@@ -1,10 +1,11 @@
 import { assert } from 'chai';
 import { readHostConfig } from '../../../plugins/npd/config.ts';
 import { advance, createHostModel, receive, type Step } from '../../../plugins/npd/host-model.ts';
-import { asNodeCondition, type NodeCondition } from '../../../plugins/npd/node-condition.ts';
+import { asNodeCondition } from '../../../plugins/npd/node-condition.ts';
 import type { Patch } from '../../../plugins/npd/patch.ts';
-import { digestOf, readOverlay, type OverlayManifest } from '../../support/host-overlay-manifest.ts';
+import { digestOf, loadedFiles, readOverlay } from '../../support/host-overlay-manifest.ts';
 import { overlayRecording, type OverlayRecording } from '../../support/host-overlay-recording.ts';
+import { patchesOf, shortStates, statesOf, typesOf, type WrittenCondition } from '../../support/host-overlay-states.ts';
 
 interface Recorded {
   readonly host: string;
@@ -13,41 +14,17 @@ interface Recorded {
   readonly version: string;
 }
 
-const WITH_EXTERNAL_MONITORS: readonly Recorded[] = ['integrated', 'separate'].map((overlay) => ({ host: 'npd-ext', overlay, version: 'commit 4e1f724' }));
-
-/** What the containers of a manifest load: files of the ConfigMap, by the flag that names them. */
-function loaded({ containers, config }: OverlayManifest, flag: string): readonly { readonly name: string; readonly text: string }[] {
-  const names = containers.flatMap(({ args }) => args.flatMap((arg) => (arg.startsWith(`--config.${flag}=`) ? arg.slice(arg.indexOf('=') + 1).split(',') : [])));
-  return names.map((path) => ({ name: path, text: config[path.replace('/config/', '')] ?? '' }));
-}
-
-function typesOf(text: string): readonly string[] {
-  return (JSON.parse(text) as { readonly conditions?: readonly { readonly type: string }[] }).conditions?.map(({ type }) => type) ?? [];
-}
-
-type Written = Omit<NodeCondition, 'lastHeartbeatTime' | 'status'> & { readonly status: string };
-
-/** The states a condition went through, heartbeats left out. */
-function statesOf(patches: readonly (readonly Written[])[], wanted: string): readonly string[] {
-  const states = patches.flatMap((patch) => patch.filter(({ type }) => type === wanted)
-    .map(({ status, reason, message, lastTransitionTime }) => `${status} ${reason} ${lastTransitionTime} ${message}`));
-  return states.filter((state, index) => state !== states[index - 1]);
-}
-
-function shortStates(patches: readonly (readonly Written[])[], type: string): readonly string[] {
-  return statesOf(patches, type).map((state) => state.split(' ', 2).join(' '));
-}
-
-function patchesOf({ timeline }: OverlayRecording): readonly (readonly Written[])[] {
-  return timeline.flatMap(({ patch }) => (patch === undefined ? [] : [patch]));
-}
+const WITH_EXTERNAL_MONITORS: readonly Recorded[] = [
+  { host: 'npd-ext', overlay: 'integrated', version: 'commit 4e1f724' },
+  { host: 'npd-ext', overlay: 'separate', version: 'commit 4e1f724' },
+];
 
 for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
   describe(`the real ${host}, started as overlay ${overlay} starts it`, () => {
     const recording = overlayRecording(host, overlay);
     const manifest = readOverlay(overlay);
     const patches = patchesOf(recording);
-    const external = loaded(manifest, 'external-monitor');
+    const external = loadedFiles(manifest, 'external-monitor');
 
     it('had the ConfigMap and the arguments that the manifest has now', () => {
       const { containers, config } = recording;
@@ -56,7 +33,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
     });
 
     it('published every condition of every file, and no other', () => {
-      const types = [...external, ...loaded(manifest, 'system-log-monitor')].flatMap(({ text }) => typesOf(text));
+      const types = [...external, ...loadedFiles(manifest, 'system-log-monitor')].flatMap(typesOf);
       assert.isAbove(types.length, 10);
       assert.sameMembers([...new Set(patches.flat().map(({ type }) => type))], types);
     });
@@ -73,7 +50,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
 
     it('published nothing but False of all others, each in one state for all the time', () => {
       const sick = new Set(['MemoryPressureHigh', 'GPUMemoryFault', 'KernelDeadlock', 'ReadonlyFilesystem']);
-      const others = external.flatMap(({ text }) => typesOf(text)).filter((type) => !sick.has(type));
+      const others = external.flatMap(typesOf).filter((type) => !sick.has(type));
       assert.deepEqual(Object.fromEntries(others.map((type) => [type, shortStates(patches, type)])), {
         DiskSpaceLow: ['False NodeHasDiskSpace'],
         FilesystemUnhealthy: ['False FilesystemIsHealthy'],
@@ -103,8 +80,8 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
     });
 
     it('published what the model says that it would, of what the plugins told', () => {
-      const model = modelled(recording, external.map(({ text }) => text));
-      for (const type of external.flatMap(({ text }) => typesOf(text))) assert.deepEqual(statesOf(model, type), statesOf(patches, type), type);
+      const model = modelled(recording, external);
+      for (const type of external.flatMap(typesOf)) assert.deepEqual(statesOf(model, type), statesOf(patches, type), type);
     });
 
     it('answered its probes, as the plugins did theirs, and had the metrics of its own monitors', () => {
@@ -119,7 +96,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
 const INTERVAL_MS = 30_000;
 
 /** The host polls each plugin every 30 s from its start on, and gets what the plugin told last. */
-function modelled({ timeline, startedAtMs }: OverlayRecording, files: readonly string[]): readonly (readonly Written[])[] {
+function modelled({ timeline, startedAtMs }: OverlayRecording, files: readonly string[]): readonly (readonly WrittenCondition[])[] {
   const configs = files.flatMap((text) => readHostConfig(text).config ?? []);
   let model = createHostModel(configs, startedAtMs);
   const patches: Patch[] = [];
