@@ -4,7 +4,7 @@ import { describedInRecording, describePart, overlayRecording, storeAt } from '.
 import { NODE_NAME } from '../support/host-process.ts';
 import { kubectl, whyNoKubectl } from '../support/kubectl.ts';
 
-const RECORDED = [['npd-ext', 'integrated'], ['npd-ext', 'separate'], ['npd-1.36', 'stock-npd']] as const;
+const RECORDED = [['npd-ext', 'integrated'], ['npd-ext', 'separate'], ['upstream', 'integrated'], ['npd-1.36', 'stock-npd']] as const;
 
 const why = whyNoKubectl();
 

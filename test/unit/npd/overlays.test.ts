@@ -17,6 +17,7 @@ interface Recorded {
 const WITH_EXTERNAL_MONITORS: readonly Recorded[] = [
   { host: 'npd-ext', overlay: 'integrated', version: 'commit 4e1f724' },
   { host: 'npd-ext', overlay: 'separate', version: 'commit 4e1f724' },
+  { host: 'upstream', overlay: 'integrated', version: 'commit 9b449e0' },
 ];
 
 for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
