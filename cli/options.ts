@@ -1,3 +1,5 @@
+import { normalize } from 'node:path/posix';
+
 import { parseDurationMs } from '../plugins/core/decode.ts';
 import { UsageError, quote } from '../plugins/core/errors.ts';
 import type { OptionTable, ParsedArgs } from './command.ts';
@@ -71,14 +73,23 @@ export function oneOf<T extends string>(given: string, words: readonly T[], name
   return found;
 }
 
-/** Folders that must be given by absolute path: which one a relative path means depends on where a container starts. Throws UsageError. */
-export function absoluteFolders(given: readonly string[], name: string): readonly string[] {
-  const relative = given.find((path) => !path.startsWith('/'));
-  if (relative !== undefined) throw new UsageError(`${name}: expected an absolute path, got ${quote(relative)}`);
+/** How many names the path of a folder has that plugins may have to themselves: what lies at the top belongs to the whole system. */
+const LEAST_NAMES = 2;
+
+/**
+ * Folders that plugins have to themselves, so that nobody else loses anything when they are shared. By absolute path: which one a
+ * relative path means depends on where a container starts. Throws UsageError.
+ */
+export function ownFolders(given: readonly string[], name: string): readonly string[] {
+  for (const path of given) {
+    if (!path.startsWith('/')) throw new UsageError(`${name}: expected an absolute path, got ${quote(path)}`);
+    if (normalize(path).split('/').filter(Boolean).length >= LEAST_NAMES) continue;
+    throw new UsageError(`${name}: expected a folder that only plugins use, e.g. /var/run/npd, got ${quote(path)}, which the whole system uses`);
+  }
   return [...new Set(given)];
 }
 
-/** `DIR[,DIR]`, each absolute; empty without the flag. */
+/** `DIR[,DIR]`, see ownFolders; empty without the flag. */
 export function folderList(args: ParsedArgs, name: string): readonly string[] {
-  return absoluteFolders((text(args, name) ?? '').split(',').map((path) => path.trim()).filter((path) => path !== ''), `--${name}`);
+  return ownFolders((text(args, name) ?? '').split(',').map((path) => path.trim()).filter((path) => path !== ''), `--${name}`);
 }

@@ -12,11 +12,16 @@ const DEADLINE_MS = 5_000;
 
 /**
  * A folder that is as wanted is left alone, whoever owns it. Else its owner may give it to a group that he is in himself, and that
- * without any capability; see chown(2).
+ * without any capability; see chown(2). A path may lead to the top of the file system by links, as /var/run does.
  */
 const SCRIPT = `
 [ -d "$1" ] || mkdir -p -- "$1" || exit
 [ "$(stat -c '%g %a' -- "$1")" = "$2 $3" ] && exit
+real=$(cd -P -- "$1" && pwd -P) || exit
+case $real in
+  /*/*) ;;
+  *) echo "sh: leads to $real, which the whole system uses" >&2; exit 1 ;;
+esac
 chgrp -- "$2" "$1" && chmod -- "$3" "$1"`;
 
 export type ShareResult = { readonly kind: 'ok' } | FileTrouble;

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
 
@@ -62,6 +62,18 @@ describe(missing === undefined ? 'folders of a node that plugins share' : `folde
     assert.equal(shareAs(ROOT_IN_GROUP, folder).status, 0);
     const again = shareAs(PLUGIN, folder);
     assert.deepEqual([again.status, again.stderr], [0, '']);
+  });
+
+  it('are never at the top of the file system, where a link may lead, too', () => {
+    // A file system of its own at /mnt, for these commands alone: should it be shared after all, the machine keeps its folder.
+    symlinkSync('/mnt', join(top, 'link'));
+    const script = 'mount -t tmpfs -o mode=0755 tmpfs /mnt; "$@"; echo "code $?"; stat -c "%g %a" /mnt; ls -A /mnt';
+    const inOwnMounts = (...folders: readonly string[]) => runAs(['unshare', '--mount', 'sh', '-c', script, 'sh', ...ROOT_IN_GROUP], process.execPath, MAIN, 'share', ...folders);
+    const refused = inOwnMounts(join(top, 'link'));
+    assert.equal(refused.stdout, 'code 64\n0 755\n');
+    assert.include(refused.stderr, `npd-plugins: cannot share ${join(top, 'link')}: leads to /mnt, which the whole system uses; `);
+    const below = inOwnMounts(join(top, 'link', 'npd'));
+    assert.deepEqual([below.stdout, below.stderr], [`${join(top, 'link', 'npd')}: shared with group 65532\ncode 0\n0 755\nnpd\n`, '']);
   });
 
   it('cannot be shared by who is not in the group, and the message says what is missing', () => {

@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownFolders } from '../../../cli/options.ts';
+import { UsageError } from '../../../plugins/core/errors.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { say } from '../../support/command-line.ts';
 import { hostTree } from '../../support/host-tree.ts';
@@ -48,7 +50,11 @@ describe('a wrong command line', () => {
     { argv: ['poll', FILE, '--interval', '1h2'], says: '--interval: expected a duration such as "30s", "1m30s" or "500ms", got "1h2"' },
     { argv: ['share'], says: 'share: expected at least one DIR, e.g. /var/run/npd' },
     { argv: ['share', 'npd'], says: 'share: expected an absolute path, got "npd"' },
-    { argv: ['serve', 'host-inspector', '--share-dirs', '/a, b'], says: '--share-dirs: expected an absolute path, got "b"' },
+    { argv: ['serve', 'host-inspector', '--share-dirs', '/a/b, b'], says: '--share-dirs: expected an absolute path, got "b"' },
+    // Names that nobody has: a share that is not refused must not close a folder of this machine.
+    { argv: ['share', '/npd-none'], says: 'share: expected a folder that only plugins use, e.g. /var/run/npd, got "/npd-none", which the whole system uses' },
+    { argv: ['share', '/var/run/npd', '/var/../npd-none/'], says: 'share: expected a folder that only plugins use, e.g. /var/run/npd, got "/var/../npd-none/", which the whole system uses' },
+    { argv: ['serve', 'host-inspector', '--share-dirs', '/npd-none'], says: '--share-dirs: expected a folder that only plugins use, e.g. /var/run/npd, got "/npd-none", which the whole system uses' },
     { argv: ['validate'], says: 'expected at least one FILE.json, e.g. npd-config/host-inspector.json' },
     { argv: ['check', 'host-inspector', '--log-level', 'x'], says: '--log-level: expected one of debug, info, warn, error, silent, got "x"' },
     { argv: ['check', 'host-inspector', '--log-format', 'x'], says: '--log-format: expected one of auto, json, console, got "x"' },
@@ -72,6 +78,18 @@ describe('a wrong command line', () => {
     const { code, stdout } = await say(['check', 'host-inspector', '--host-root', host.root], { LOG_FORMAT: '', NODE_NAME: '' });
     assert.equal(code, 0);
     assert.match(stdout, /^Name: {2}worker-1\n/);
+  });
+});
+
+describe('a folder that is to be shared', () => {
+  for (const path of ['/', '//', '/etc', '/etc/', '/var/..', '/var/../etc', '/var/run/npd/../../../etc', '/./etc/.']) {
+    it(`may not be ${path}, which the whole system uses`, () => {
+      assert.throws(() => ownFolders(['/var/run/npd', path], 'share'), UsageError, `share: expected a folder that only plugins use, e.g. /var/run/npd, got "${path}", which the whole system uses`);
+    });
+  }
+
+  it('may lie anywhere below, and counts once', () => {
+    assert.deepEqual(ownFolders(['/var/run/npd', '/srv/npd/', '/var/run/npd'], 'share'), ['/var/run/npd', '/srv/npd/']);
   });
 });
 
