@@ -14,6 +14,8 @@ interface GpuComponent {
   readonly component: string;
   readonly container?: (before: IContainer) => Partial<IContainer>;
   readonly pod?: (before: IPodSpec) => Partial<IPodSpec>;
+  /** What it changes at NPD, where that tells XIDs. */
+  readonly npd?: (before: IContainer) => Partial<IContainer>;
   readonly isPrivileged?: boolean;
 }
 
@@ -67,7 +69,9 @@ const GPU_COMPONENTS: readonly GpuComponent[] = [
     component: 'kmsg', isPrivileged: true,
     container: (before) => ({ ...withMounts(before, { name: 'kmsg', mountPath: '/dev/kmsg', readOnly: true }), securityContext: AS_ROOT }),
     pod: (before) => withVolumes(before, { name: 'kmsg', hostPath: { path: '/dev/kmsg', type: 'CharDevice' } }),
+    npd: ({ args = [] }) => ({ args: args.filter((arg) => arg !== '--config.system-log-monitor=/config/gpu-xid-kernel-monitor.json') }),
   },
+  { component: 'gpu-memory', container: ({ resources }) => ({ resources: { ...resources, limits: { memory: '128Mi' } } }) },
   { component: 'gpu-nodes-accelerator' },
   { component: 'gpu-nodes-present', pod: () => ({ nodeSelector: { ...OS, 'nvidia.com/gpu.present': 'true' } }) },
   { component: 'gpu-nodes-instance-type', pod: () => ({ nodeSelector: { ...OS, 'node.kubernetes.io/instance-type': 'gpu' } }) },
@@ -83,7 +87,7 @@ const GPU_COMPONENTS: readonly GpuComponent[] = [
 /** Components that one of the overlays consists of: what they do is what the tests of deploy/ look at. */
 const IN_OVERLAYS = ['gpu-beside-npd', 'gpu-monitor', 'hostpath-socket', 'images', 'localtime', 'node-plugins', 'npd-polls-gpu', 'npd-polls-node', 'stock-npd', 'stock-npd-gpu'];
 
-const OTHERS = ['pull-secret', 'selinux'];
+const OTHERS = ['beside-another-npd', 'pull-secret', 'selinux'];
 
 function rendered(overlay: string, components: readonly string[]): Manifest {
   const { yaml, warnings } = renderOwn({ overlay, components });
@@ -116,11 +120,14 @@ function pods(objects: Manifest): Readonly<Record<string, IPodSpec>> {
 }
 
 /** What it should be: the overlay, changed at the GPU container and its Pod. */
-function expected(overlay: Manifest, daemonSet: string, { container, pod }: GpuComponent): Readonly<Record<string, IPodSpec>> {
+function expected(overlay: Manifest, daemonSet: string, { container, pod, npd }: GpuComponent): Readonly<Record<string, IPodSpec>> {
+  const changed = (one: IContainer): IContainer => {
+    if (one.name === 'node-problem-detector') return sorted({ ...one, ...npd?.(one) });
+    return one.name === 'gpu-monitor' ? sorted({ ...one, ...container?.(one) }) : one;
+  };
   return Object.fromEntries(Object.entries(pods(overlay)).map(([name, before]) => {
-    if (name !== daemonSet) return [name, before];
-    const containers = before.containers.map((one) => (one.name === 'gpu-monitor' ? sorted({ ...one, ...container?.(one) }) : one));
-    return [name, sorted({ ...before, ...pod?.(before), containers })];
+    const containers = before.containers.map(changed);
+    return [name, sorted({ ...before, ...(name === daemonSet && pod?.(before)), containers })];
   }));
 }
 
@@ -175,14 +182,24 @@ describe(needsKustomize('components'), () => {
   }
 
   it('of a released NPD also fit where the GPU container is in another Pod, and where there is none', async () => {
-    const reads = (objects: Manifest): unknown => pods(objects)['npd-ext']?.containers.find(({ name }) => name === 'node-problem-detector')?.args?.at(-1);
+    const reads = (objects: Manifest): readonly string[] | undefined => pods(objects)['npd-ext']?.containers.find(({ name }) => name === 'node-problem-detector')?.args;
     const separate = rendered('separate', ['stock-npd', 'stock-npd-gpu', 'images']);
     assert.deepEqual(await manifestProblems(separate), []);
-    assert.equal(reads(separate), '--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json');
+    assert.include(reads(separate) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json');
     const nodeOnly = rendered('node-only', ['stock-npd', 'images']);
     assert.deepEqual(await manifestProblems(nodeOnly), []);
-    assert.equal(reads(nodeOnly), '--config.custom-plugin-monitor=/config/host-inspector-stock.json');
+    assert.include(reads(nodeOnly) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json');
   });
+
+  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only']) {
+    it(`beside-another-npd in ${overlay} takes other ports, and leaves kernel log and statistics to that one`, async () => {
+      const objects = rendered(overlay, ['kmsg', 'beside-another-npd']);
+      assert.deepEqual(await manifestProblems(objects, ['gpu-monitor']), []);
+      const npd = containersOf(objects).find(({ container }) => container.name === 'node-problem-detector')?.container;
+      const before = containersOf(rendered(overlay, ['kmsg'])).find(({ container }) => container.name === 'node-problem-detector')?.container;
+      assert.deepEqual(npd?.args, ['--logtostderr', '--port=20276', '--prometheus-port=20277', ...(before?.args?.slice(3) ?? [])]);
+    });
+  }
 
   it('hostpath-socket also fits where all is in one Pod', async () => {
     const objects = rendered('integrated', ['hostpath-socket']);

@@ -34,7 +34,7 @@ describe(needsKustomize('overlays'), () => {
   }
 
   it('run what a digest names', async () => {
-    const names = ['ghcr.io/npd-plugins/gpu-monitor', 'ghcr.io/npd-plugins/node-plugins', 'ghcr.io/dims/npd-ext/node-problem-detector'];
+    const names = ['registry.example.com/npd-plugins/gpu-monitor', 'registry.example.com/npd-plugins/node-plugins', 'ghcr.io/dims/npd-ext/node-problem-detector'];
     const more = `images:\n${names.map((name, index) => `  - name: ${name}\n    digest: sha256:${String(index).repeat(64)}\n`).join('')}`;
     const { yaml, warnings } = renderOwn({ overlay: 'separate', more });
     const objects = parseManifest(yaml);
@@ -61,9 +61,9 @@ describe(needsKustomize('overlays'), () => {
     assert.deepEqual(await manifestProblems(objects), ['acme-npd-ext-gpu-monitor/gpu-monitor: limits are {"memory":"96Mi"}, not {"memory":"50Mi"}']);
     assert.deepEqual(images(objects), {
       'node-problem-detector': 'ghcr.io/dims/npd-ext/node-problem-detector:v0.1.0',
-      'node-plugins': `registry.example.com/node-plugins@sha256:${'b'.repeat(64)}`,
-      'gpu-monitor': `registry.example.com/gpu-monitor@sha256:${'a'.repeat(64)}`,
-      'share-folders': `registry.example.com/gpu-monitor@sha256:${'a'.repeat(64)}`,
+      'node-plugins': `harbor.acme.example/node-plugins@sha256:${'b'.repeat(64)}`,
+      'gpu-monitor': `harbor.acme.example/gpu-monitor@sha256:${'a'.repeat(64)}`,
+      'share-folders': `harbor.acme.example/gpu-monitor@sha256:${'a'.repeat(64)}`,
     });
   });
 });

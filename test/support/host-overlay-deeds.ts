@@ -20,6 +20,7 @@ const SICK: readonly Row[] = [
   [3.2, 'processes killed', '2'],
   [3.2, 'kernel log', OOM],
   [3.3, 'kernel log', 'INFO: task containerd:4712 blocked for more than 122 seconds.'],
+  [3.35, 'kernel log', 'NVRM: Xid (PCI:0000:18:00): 95, pid=4713, name=python3, Uncontained: FBHUB. RST: Yes, D-RST: No'],
   [3.4, 'kernel log', 'EXT4-fs (vda1): Remounting filesystem read-only'],
   [4.5, 'kubectl describe node'],
   [4.6, 'memory', '80'],

@@ -10,7 +10,7 @@ export async function portProblems(objects: Manifest): Promise<readonly string[]
     const read = await programOrProblem(placed);
     if ('problem' in read) continue;
     const { ports, httpPaths } = read.program;
-    problems.push(...probeProblems(placed, ports, httpPaths));
+    problems.push(...probeProblems(placed, ports, httpPaths), ...declared(placed, ports));
     for (const port of ports) {
       const other = opened.find((one) => one.port === port);
       if (other !== undefined) problems.push(`${placed.where}: opens port ${port}, as ${other.where} does`);
@@ -20,9 +20,16 @@ export async function portProblems(objects: Manifest): Promise<readonly string[]
   return problems;
 }
 
+/** The scheduler knows of a port only what is declared: without it a second Pod comes to the node, and fails at its start. */
+function declared({ container, where }: PlacedContainer, ports: readonly number[]): readonly string[] {
+  const found = (container.ports ?? []).map(({ containerPort, hostPort, hostIP }) => `${hostIP}:${hostPort}:${containerPort}`);
+  const wanted = ports.map((port) => `127.0.0.1:${port}:${port}`);
+  return found.join() === wanted.join() ? [] : [`${where}: declares the ports ${found.join()}, and opens ${wanted.join()}`];
+}
+
 function probeProblems({ container, isInit, where }: PlacedContainer, ports: readonly number[], paths: readonly string[]): readonly string[] {
   if (isInit) return [];
-  const wanted = container.name === 'node-problem-detector' ? { livenessProbe: '/healthz' } : { livenessProbe: '/healthz', readinessProbe: '/readyz' };
+  const wanted = container.name === 'node-problem-detector' ? { livenessProbe: '/healthz', readinessProbe: '/healthz' } : { livenessProbe: '/healthz', readinessProbe: '/readyz' };
   return Object.entries(wanted).flatMap(([kind, path]) => {
     const { httpGet } = (container[kind as keyof typeof container] as IProbe | undefined) ?? {};
     if (httpGet === undefined) return [`${where}: no ${kind}`];

@@ -15,8 +15,12 @@ const ROOT = join(import.meta.dirname, '../..');
 /** What our containers are made from; their manifests give only arguments. */
 const DOCKERFILES: Readonly<Record<string, string>> = { 'gpu-monitor': 'Dockerfile.gpu', 'node-plugins': 'Dockerfile.node' };
 
-/** NPD's own ports, unless its arguments say otherwise (cmd/options/options.go: port, prometheus-port). */
-const NPD_PORTS = [20_256, 20_257];
+/** NPD's ports, unless its arguments say otherwise (cmd/options/options.go). */
+const NPD_PORTS: Readonly<Record<string, number>> = { port: 20_256, 'prometheus-port': 20_257 };
+
+function npdPorts(args: readonly string[]): readonly number[] {
+  return Object.entries(NPD_PORTS).map(([flag, usual]) => Number(args.find((arg) => arg.startsWith(`--${flag}=`))?.split('=')[1] ?? usual));
+}
 
 export interface ServedMonitor {
   readonly monitor: string;
@@ -39,7 +43,7 @@ export interface Program {
 /** What a container runs, by the program's own reader of command lines. Throws UsageError as the program would. */
 export async function programOf({ container }: PlacedContainer): Promise<Program> {
   const { name, args = [] } = container;
-  if (name === 'node-problem-detector') return { monitors: [], ports: NPD_PORTS, httpPaths: ['/healthz'], paths: args.flatMap((arg) => arg.split('=')[1]?.split(',') ?? []) };
+  if (name === 'node-problem-detector') return { monitors: [], ports: npdPorts(args), httpPaths: ['/healthz'], paths: args.flatMap((arg) => (arg.startsWith('--config.') ? arg.split('=')[1]?.split(',') ?? [] : [])) };
   const [program, command = '', ...rest] = [...entryOf(container.command, name), ...args];
   if (program !== '/usr/local/bin/npd-plugins') throw new UsageError(`${String(program)} is not in the image`);
   const entry = commands.find((one) => one.name === command);

@@ -16,6 +16,9 @@ const AWAITED_FILES: ReadonlySet<string> = new Set(['/dev/kmsg', '/etc/localtime
 /** Folders of the host that every node has. All others are made where they are missing, since a Pod waits for what is not there. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['/', '/var/log', '/dev', '/usr']);
 
+/** Sockets and status files: the disk may be what is to be told of. */
+const IN_MEMORY = { medium: 'Memory', sizeLimit: '1Mi' };
+
 const HARDENED: ISecurityContext = {
   allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
 };
@@ -40,6 +43,7 @@ function podProblems(daemonSet: ReturnType<typeof daemonSetsOf>[number]): readon
     ...claim(!isNpd || (initContainers ?? []).length === 0, `${name}: an init container can keep NPD from starting`),
     ...files.filter(({ hostPath }) => !AWAITED_FILES.has(hostPath?.path ?? '')).map(({ hostPath }) => `${name}: waits for the file ${hostPath?.path}`),
     ...folders.map(({ hostPath }) => `${name}: waits for the folder ${hostPath?.path}`),
+    ...(volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && !isSame(emptyDir ?? {}, IN_MEMORY)).map((volume) => `${name}: ${volume.name} is not in memory: on a full disk nobody would hear of it`),
   ];
 }
 

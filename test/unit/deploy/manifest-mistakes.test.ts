@@ -83,7 +83,7 @@ const PROGRAMS: readonly Mistake[] = [
   },
   {
     name: 'a socket in a folder that NPD does not share with the other Pod', overlay: 'separate',
-    plant: ({ pod }) => set(pod('npd-ext').volumes?.find(({ name }) => name === 'npd-socket'), { hostPath: undefined, emptyDir: {} }),
+    plant: ({ pod }) => set(pod('npd-ext').volumes?.find(({ name }) => name === 'npd-socket'), { hostPath: undefined, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }),
     found: ['npd-ext/node-problem-detector: /config/gpu-monitor.json: nobody serves /var/run/npd/npd-gpu-monitor.sock', 'npd-ext-gpu-monitor/gpu-monitor: NPD reads nothing of gpu-monitor'],
   },
   {
@@ -175,21 +175,33 @@ const PROGRAMS: readonly Mistake[] = [
       argument(manifest, 'npd-ext/node-plugins', '--http=20281', ['--http=20257']);
       const { livenessProbe, readinessProbe } = manifest.container('npd-ext/node-plugins');
       for (const probe of [livenessProbe, readinessProbe]) set(probe?.httpGet, { port: 20_257 });
+      set(manifest.container('npd-ext/node-plugins').ports?.[0], { containerPort: 20_257, hostPort: 20_257 });
     },
     found: ['npd-ext/node-plugins: opens port 20257, as npd-ext/node-problem-detector does'],
   },
   {
     name: 'a port that is opened to the network, where the probe does not ask', overlay: 'node-only',
     plant: (manifest) => argument(manifest, 'npd-ext/node-plugins', '--http=20281', ['--http=10.0.0.1:20281']),
-    found: ['npd-ext/node-plugins: livenessProbe asks port 20281, which the container does not open', 'npd-ext/node-plugins: readinessProbe asks port 20281, which the container does not open'],
+    found: ['npd-ext/node-plugins: livenessProbe asks port 20281, which the container does not open', 'npd-ext/node-plugins: readinessProbe asks port 20281, which the container does not open',
+      'npd-ext/node-plugins: declares the ports 127.0.0.1:20281:20281, and opens '],
+  },
+  {
+    name: 'a port that the scheduler does not hear of', overlay: 'node-only',
+    plant: ({ container }) => set(container('npd-ext/node-plugins'), { ports: undefined }),
+    found: ['npd-ext/node-plugins: declares the ports , and opens 127.0.0.1:20281:20281'],
   },
 ];
 
 const MOUNTS: readonly Mistake[] = [
   {
     name: 'a volume that nobody mounts', overlay: 'node-only',
-    plant: ({ pod }) => pod('npd-ext').volumes?.push({ name: 'spare', emptyDir: {} }),
+    plant: ({ pod }) => pod('npd-ext').volumes?.push({ name: 'spare', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }),
     found: ['npd-ext: nobody mounts the volume spare'],
+  },
+  {
+    name: 'sockets on a disk', overlay: 'node-only',
+    plant: ({ pod }) => set(pod('npd-ext').volumes?.find(({ name }) => name === 'npd-socket'), { emptyDir: {} }),
+    found: ['npd-ext: npd-socket is not in memory: on a full disk nobody would hear of it'],
   },
   {
     name: 'a mount of no volume', overlay: 'node-only',
@@ -308,7 +320,7 @@ const WORKLOADS: readonly Mistake[] = [
     name: 'a ConfigMap of another name', overlay: 'separate',
     plant: ({ objects }) => set(objects.find((object) => object.kind === 'ConfigMap')?.metadata, { name: 'npd-ext-config' }),
     found: [
-      ...['kernel-monitor', 'system-stats-monitor', 'host-inspector', 'gpu-monitor'].map((file) => `npd-ext/node-problem-detector: /config/${file}.json is not in the ConfigMap`),
+      ...['kernel-monitor', 'system-stats-monitor', 'host-inspector', 'gpu-monitor', 'gpu-xid-kernel-monitor'].map((file) => `npd-ext/node-problem-detector: /config/${file}.json is not in the ConfigMap`),
       'npd-ext/node-plugins: NPD reads nothing of host-inspector',
       'npd-ext-gpu-monitor/gpu-monitor: NPD reads nothing of gpu-monitor',
       'npd-ext: there is no ConfigMap CONFIG',

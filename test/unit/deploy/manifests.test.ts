@@ -8,9 +8,9 @@ const ROOT = join(import.meta.dirname, '../../..');
 
 const NPD_EXT = 'node-problem-detector ghcr.io/dims/npd-ext/node-problem-detector:v0.1.0';
 const RELEASED = 'node-problem-detector registry.k8s.io/node-problem-detector/node-problem-detector:v1.36.0';
-const NODE = 'node-plugins ghcr.io/npd-plugins/node-plugins:v0.1.0';
-const GPU = 'gpu-monitor ghcr.io/npd-plugins/gpu-monitor:v0.1.0';
-const SHARE = 'share-folders ghcr.io/npd-plugins/gpu-monitor:v0.1.0';
+const NODE = 'node-plugins registry.example.com/npd-plugins/node-plugins:v0.1.0';
+const GPU = 'gpu-monitor registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
+const SHARE = 'share-folders registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
 
 /** Names of the seed. */
 const OVERLAYS: readonly { readonly name: string; readonly pods: Readonly<Record<string, readonly string[]>>; readonly nodes: Record<string, Record<string, string>> }[] = [
@@ -23,12 +23,14 @@ const OVERLAYS: readonly { readonly name: string; readonly pods: Readonly<Record
   { name: 'stock-npd', pods: { 'npd-ext': [GPU, NODE, RELEASED] }, nodes: { 'npd-ext': { accelerator: 'nvidia', 'kubernetes.io/os': 'linux' } } },
 ];
 
+const XIDS = '--config.system-log-monitor=/config/gpu-xid-kernel-monitor.json';
+
 /** What each NPD reads. */
 const READS: Readonly<Record<string, readonly string[]>> = {
-  integrated: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json'],
+  integrated: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json', XIDS],
   'node-only': ['--config.external-monitor=/config/host-inspector.json'],
-  separate: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json'],
-  'stock-npd': ['--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json'],
+  separate: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json', XIDS],
+  'stock-npd': ['--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json', XIDS],
 };
 
 describe('deploy', () => {

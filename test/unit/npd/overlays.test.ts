@@ -77,6 +77,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
         'Warning host-inspector MemoryLow', 'Normal host-inspector NodeHasMemoryAvailable', 'Warning host-inspector OOMKilling',
         'Warning gpu-monitor RowRemapPending', 'Normal gpu-monitor NoGPUMemoryFault',
         'Warning kernel-monitor OOMKilling', 'Warning kernel-monitor TaskHung', 'Warning kernel-monitor ContainerRuntimeHung', 'Warning kernel-monitor FilesystemIsReadOnly',
+        'Warning gpu-xid-kernel-monitor GPUXidResetRequired',
       ]);
     });
 
