@@ -64,7 +64,13 @@ for file in "$packages"/*.deb; do
   else put "$packages/$name" "$name" "usr/share/doc/$name/copyright"; fi
 done
 echo "$files" | while read -r name patterns; do
-  [ -z "$patterns" ] || for path in $(cd "$packages/$name" && ls -d $patterns); do put "$packages/$name" "$name" "$path"; done
+  [ -n "$patterns" ] || continue
+  cd "$packages/$name"
+  for path in $patterns; do
+    # A pattern that fits nothing stands as it is.
+    [ -e "$path" ] || [ -L "$path" ] || { echo "image-root.sh: package $name has no file $path" >&2; exit 1; }
+    put "$packages/$name" "$name" "$path"
+  done
 done
 
 # What the loader is told by Debian's libc-bin; NVIDIA's container tools add a file to the folder and run the host's ldconfig.
