@@ -14,9 +14,9 @@ export const IMAGES: readonly Image[] = [
 export type Command = readonly [string, ...string[]];
 
 export interface Plan {
-  /** May fail: takes away what an earlier run has left under the same name. */
-  readonly before: readonly Command[];
   readonly commands: readonly Command[];
+  /** Takes a name away that only this run needs, and may find nothing to take away. Run after the others, and before them, for what a run left that was cut off. */
+  readonly clear: readonly Command[];
 }
 
 /** What a builder is given for one image. */
@@ -44,13 +44,18 @@ export function planOf(builder: Builder, order: Order): Plan {
   return builder === 'docker' ? dockerPlan(order) : containersPlan(builder, order);
 }
 
-/** buildah and podman are two faces of one library. Of both, a list that is there already would only get more entries. */
+/**
+ * buildah and podman are two faces of one library. In both, a list that is there already would only get more entries, so that it is made
+ * under another name, and named as it should be when it is whole: what was built before stays if this one fails. A name moves to what is
+ * tagged with it, and `manifest rm` of a list with two names takes away the name alone.
+ */
 function containersPlan(builder: 'buildah' | 'podman', order: Order): Plan {
   const { image, options, ownPlatform, digestFile } = order;
   const reference = referenceOf(image, options);
+  const unfinished = `localhost/npd-plugins-unfinished/${reference.replace(/:(?=.*\/)/, '-')}`;
   const tls = options.isInsecure ? ['--tls-verify=false'] : [];
   const build: Command = [
-    builder, 'build', '--layers', '--manifest', reference,
+    builder, 'build', '--layers', '--manifest', unfinished,
     '--platform', (options.platforms.length === 0 ? [ownPlatform] : options.platforms).join(','),
     // Known in FROM from buildah 1.29 on; told, it is known in older ones, too.
     '--build-arg', `BUILDPLATFORM=${ownPlatform}`,
@@ -60,7 +65,8 @@ function containersPlan(builder: 'buildah' | 'podman', order: Order): Plan {
     '.',
   ];
   const push: Command = [builder, 'manifest', 'push', '--all', ...tls, '--digestfile', digestFile, reference, `docker://${reference}`];
-  return { before: [[builder, 'manifest', 'rm', reference], [builder, 'rmi', reference]], commands: options.push ? [build, push] : [build] };
+  const name: Command = [builder, 'tag', unfinished, reference];
+  return { commands: options.push ? [build, name, push] : [build, name], clear: [[builder, 'manifest', 'rm', unfinished]] };
 }
 
 function dockerPlan(order: Order): Plan {
@@ -75,7 +81,8 @@ function dockerPlan(order: Order): Plan {
     '--provenance=false',
     '.',
   ];
-  return { before: [], commands: [build] };
+  // Docker names it when it is whole.
+  return { commands: [build], clear: [] };
 }
 
 function commonFlags({ image, options, facts }: Order): readonly string[] {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { buildFacts } from './build-facts.ts';
-import { type Command, IMAGES, digestIn, planOf, referenceOf, versionOfTag } from './image-commands.ts';
+import { type Command, IMAGES, type Plan, digestIn, planOf, referenceOf, versionOfTag } from './image-commands.ts';
 import { BUILDERS, type Builder, HELP, type ImageOptions, parseImageOptions } from './image-options.ts';
 
 /** `npm run images`, see --help; docs/images.md tells more. */
@@ -32,6 +32,19 @@ function isDone([command, ...args]: Command, stdio: 'ignore' | 'inherit'): boole
   return spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', stdio, stdio] }).status === 0;
 }
 
+function isBuilt({ commands, clear }: Plan): boolean {
+  const cleared = (): void => clear.forEach((command) => isDone(command, 'ignore'));
+  cleared();
+  try {
+    return commands.every((command) => {
+      console.error(`+ ${command.join(' ')}`);
+      return isDone(command, 'inherit');
+    });
+  } finally {
+    cleared();
+  }
+}
+
 /** One image after the other: the second finds almost all steps of the first in the cache. */
 function buildAll(builder: Builder, options: ImageOptions, scratch: string): number {
   const version = process.env['VERSION'] || versionOfTag(options.tag);
@@ -39,14 +52,9 @@ function buildAll(builder: Builder, options: ImageOptions, scratch: string): num
   const ownPlatform = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
   for (const image of IMAGES) {
     const digestFile = join(scratch, image.name);
-    const { before, commands } = planOf(builder, { image, options, facts, ownPlatform, digestFile });
-    for (const command of before) isDone(command, 'ignore');
-    for (const command of commands) {
-      console.error(`+ ${command.join(' ')}`);
-      if (!isDone(command, 'inherit')) {
-        console.error(`images: ${command[0]} failed for ${image.name}`);
-        return 1;
-      }
+    if (!isBuilt(planOf(builder, { image, options, facts, ownPlatform, digestFile }))) {
+      console.error(`images: ${builder} failed for ${image.name}`);
+      return 1;
     }
     const reference = referenceOf(image, options);
     const digest = digestIn(existsSync(digestFile) ? readFileSync(digestFile, 'utf8') : '');

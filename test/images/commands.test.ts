@@ -25,6 +25,7 @@ function told(commands: readonly Command[]): readonly string[] {
 }
 
 const REFERENCE = 'registry.example.com:5000/team/gpu-monitor:v1.2.3';
+const UNFINISHED = 'localhost/npd-plugins-unfinished/registry.example.com-5000/team/gpu-monitor:v1.2.3';
 const FACTS = '--build-arg VERSION=1.2.3 --build-arg COMMIT_HASH=0123456789ab --build-arg BUILD_DATE=2026-01-02T03:04:05.000Z';
 
 const refused: readonly { readonly argv: readonly string[]; readonly message: RegExp }[] = [
@@ -53,12 +54,13 @@ describe('npm run images', () => {
   }
 
   for (const builder of ['buildah', 'podman'] as const) {
-    it(`makes one list of all platforms with ${builder}, not adding to one that is there, and pushes all of it`, () => {
-      const { before, commands } = planOf(builder, orderOf('--platform', 'linux/amd64,linux/arm64', '--base', 'r.example.com/node:26', '--volume', '/certs:/certs:ro', '--build-arg', 'A=b', '--insecure', '--push'));
-      assert.deepEqual(told(before), [`${builder} manifest rm ${REFERENCE}`, `${builder} rmi ${REFERENCE}`]);
+    it(`makes one list of all platforms with ${builder}, not adding to one that is there, names it when it is whole, and pushes all of it`, () => {
+      const { commands, clear } = planOf(builder, orderOf('--platform', 'linux/amd64,linux/arm64', '--base', 'r.example.com/node:26', '--volume', '/certs:/certs:ro', '--build-arg', 'A=b', '--insecure', '--push'));
+      assert.deepEqual(told(clear), [`${builder} manifest rm ${UNFINISHED}`]);
       assert.deepEqual(told(commands), [
-        `${builder} build --layers --manifest ${REFERENCE} --platform linux/amd64,linux/arm64 --build-arg BUILDPLATFORM=linux/amd64 --file Dockerfile.gpu`
+        `${builder} build --layers --manifest ${UNFINISHED} --platform linux/amd64,linux/arm64 --build-arg BUILDPLATFORM=linux/amd64 --file Dockerfile.gpu`
         + ` --build-arg BASE=r.example.com/node:26 ${FACTS} --build-arg A=b --volume /certs:/certs:ro --tls-verify=false .`,
+        `${builder} tag ${UNFINISHED} ${REFERENCE}`,
         `${builder} manifest push --all --tls-verify=false --digestfile /tmp/digest ${REFERENCE} docker://${REFERENCE}`,
       ]);
     });
@@ -66,7 +68,8 @@ describe('npm run images', () => {
 
   it('builds for this machine, and pushes nothing, unless it is told to', () => {
     assert.deepEqual(told(planOf('buildah', orderOf()).commands), [
-      `buildah build --layers --manifest ${REFERENCE} --platform linux/amd64 --build-arg BUILDPLATFORM=linux/amd64 --file Dockerfile.gpu ${FACTS} .`,
+      `buildah build --layers --manifest ${UNFINISHED} --platform linux/amd64 --build-arg BUILDPLATFORM=linux/amd64 --file Dockerfile.gpu ${FACTS} .`,
+      `buildah tag ${UNFINISHED} ${REFERENCE}`,
     ]);
     assert.deepEqual(told(planOf('docker', orderOf('--no-cache')).commands), [`docker buildx build --tag ${REFERENCE} --file Dockerfile.gpu ${FACTS} --no-cache --load --provenance=false .`]);
   });

@@ -16,7 +16,7 @@ interface Described {
 
 after(disposeOfImages);
 
-describe(noImages === undefined ? 'npm run images -- --push' : `npm run images -- --push (skipped: ${noImages})`, () => {
+describe(noImages === undefined ? 'npm run images, run again' : `npm run images, run again (skipped: ${noImages})`, () => {
   let images: BuiltImages;
 
   before(async function () {
@@ -25,11 +25,10 @@ describe(noImages === undefined ? 'npm run images -- --push' : `npm run images -
     images = await builtImages();
   });
 
-  /** Builds, nearly all of it from the cache, and pushes. */
-  async function push(registryName: string, ...more: readonly string[]): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
-    const { store, base, commit, date } = images;
-    const platforms = base.architectures.map((name) => `linux/${name}`).join(',');
-    const args = ['--builder', 'buildah', '--registry', registryName, '--tag', 'v9.8.7', '--base', base.name, '--platform', platforms, '--push', ...more];
+  async function run(registryName: string, base: string, ...more: readonly string[]): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
+    const { store, commit, date } = images;
+    const platforms = images.base.architectures.map((name) => `linux/${name}`).join(',');
+    const args = ['--builder', 'buildah', '--registry', registryName, '--tag', 'v9.8.7', '--base', base, '--platform', platforms, ...more];
     const env = { ...store.env, COMMIT_HASH: commit, BUILD_DATE: date, VERSION: undefined };
     try {
       return { code: 0, ...(await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/images.ts'), ...args], { env, maxBuffer: 2 ** 26 })) };
@@ -38,7 +37,23 @@ describe(noImages === undefined ? 'npm run images -- --push' : `npm run images -
     }
   }
 
-  it('says that nothing was pushed where the registry cannot be talked to, though buildah does not', async function () {
+  /** Builds, nearly all of it from the cache, and pushes. */
+  const push = async (registryName: string, ...more: readonly string[]) => await run(registryName, images.base.name, '--push', ...more);
+
+  it('leaves what was built before as it was where a build fails, and nothing under another name', async function () {
+    this.timeout(300_000);
+    const { buildah } = images.store;
+    const names = async (): Promise<readonly string[]> => (await buildah('images', '--format', '{{.Name}}:{{.Tag}}')).split('\n').filter((name) => !name.includes('<none>')).toSorted();
+    const before = [await buildah('manifest', 'inspect', images.gpu), await names()];
+    assert.include(before[1], images.gpu);
+    // Nothing can be run in it.
+    const { code, stderr } = await run(images.gpu.slice(0, images.gpu.lastIndexOf('/')), 'scratch');
+    assert.equal(code, 1);
+    assert.match(stderr, /^images: buildah failed for gpu-monitor$/m);
+    assert.deepEqual([await buildah('manifest', 'inspect', images.gpu), await names()], before);
+  });
+
+  it('with --push says that nothing was pushed where the registry cannot be talked to, though buildah does not', async function () {
     this.timeout(300_000);
     await using server = await registry();
     const { code, stderr } = await push(`${server.address}/team`);
@@ -46,7 +61,7 @@ describe(noImages === undefined ? 'npm run images -- --push' : `npm run images -
     assert.match(stderr, /^images: buildah did not push localhost:\d+\/team\/gpu-monitor:v9\.8\.7: no digest was told; can the registry be reached, does it speak TLS \(else --insecure\)/m);
   });
 
-  it('pushes a list with all platforms of each image, whose layers are the same, and tells the digests of the lists', async function () {
+  it('with --push pushes a list with all platforms of each image, whose layers are the same, and tells the digests of the lists', async function () {
     this.timeout(300_000);
     await using server = await registry();
     const { architectures } = images.base;
