@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import { checkRules, warnOfTraps } from './config-rules.ts';
 import { decode, type Reading } from './go-decode.ts';
 import { JsonSyntaxError, parseJson, type JsonNode } from './json.ts';
+import { meantForAnother } from './other-monitor.ts';
 import { MONITOR_SHAPE, withDefaults, type MonitorFile } from './config-shape.ts';
 
 /** A configuration that the host accepts, with its defaults filled in. */
@@ -66,6 +67,8 @@ export function readWithLines(text: string, lines: Map<string, number>): ConfigR
     if (!(thrown instanceof JsonSyntaxError)) throw thrown;
     return { errors: [syntaxFinding(text, thrown)], warnings: [] };
   }
+  const another = meantForAnother(document);
+  if (another !== undefined) return { errors: [another], warnings: [] };
   const reading: Reading = { errors: [], warnings: [], lines };
   const file = withDefaults(decode(document, MONITOR_SHAPE, reading));
   checkRules(file, reading);
