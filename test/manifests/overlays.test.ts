@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { deployText, overlayNames } from '../../scripts/render-deploy.ts';
 import { ROOT, kustomize, needsKustomize, renderFolder, renderOwn, renderText } from '../support/kustomize-overlay.ts';
 import { type Manifest, containersOf, daemonSetsOf, nameOf, parseManifest, podOf } from '../support/manifest-objects.ts';
@@ -43,6 +44,17 @@ describe(needsKustomize('overlays'), () => {
     const [gpu, node, npd] = names.map((name, index) => `${name}@sha256:${String(index).repeat(64)}`);
     assert.deepEqual(images(objects), { 'gpu-monitor': gpu, 'share-folders': gpu, 'node-plugins': node, 'node-problem-detector': npd });
   });
+
+  for (const page of ['docs/deployment.md', 'docs/images.md']) {
+    it(`run the images that ${page} tells to name, on top of an overlay`, () => {
+      const [, example = ''] = /<!-- images -->\n *```yaml\n([\s\S]*?)```\n/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
+      const more = example.replaceAll(new RegExp(`^${/^ */.exec(example)?.[0] ?? ''}`, 'gm'), '');
+      const wanted = (parse(more) as { readonly images: readonly { readonly newName: string; readonly newTag?: string; readonly digest?: string }[] }).images;
+      const { yaml, warnings } = renderOwn({ overlay: 'integrated', more });
+      assert.equal(warnings, '');
+      assert.includeMembers(Object.values(images(parseManifest(yaml))), wanted.map(({ newName, newTag, digest }) => (digest === undefined ? `${newName}:${newTag}` : `${newName}@${digest}`)));
+    });
+  }
 
   it('can be told apart by a change of the configuration: the Pods mount a ConfigMap of another name', () => {
     const configName = (yaml: string): string | undefined => podOf(daemonSetsOf(parseManifest(yaml))[0] ?? assert.fail()).volumes?.find(({ name }) => name === 'config')?.configMap?.name;
