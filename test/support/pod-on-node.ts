@@ -12,6 +12,8 @@ import { type Entry, treeOf } from './image-tree.ts';
 import { daemonSetsOf, deployManifest, nameOf, podOf } from './manifest-objects.ts';
 import type { Mount } from './oci-config.ts';
 import { type Container, freshCgroupsPath, startContainer } from './oci-run.ts';
+import { succeed } from './namespaces.ts';
+import { bytesOf } from './pod-privileges.ts';
 import { ociConfigOf } from './pod-to-oci.ts';
 
 /** A Pod of a rendered manifest on a node of its own: its folders are empty, all else of the host is this machine's. */
@@ -19,6 +21,8 @@ export interface PodOnNode extends Disposable {
   /** What the containers share, as this machine has it. */
   readonly socketFolder: string;
   readonly stateFolder: string;
+  /** By name of the volume. */
+  readonly emptyDirs: Readonly<Record<string, string>>;
   /** Starts a container exactly as the manifest says. Its root is unpacked anew. */
   readonly start: (name: string, extraMounts?: readonly Mount[]) => Promise<StartedContainer>;
   readonly containerOf: (name: string) => IContainer;
@@ -52,16 +56,20 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
   // The Pod's users must be able to come here.
   chmodSync(folder.path, 0o755);
   const [sockets, state] = [makeFolder(folder, 'sockets'), makeFolder(folder, 'state')];
-  const emptyDirs = emptyDirsOf(pod, folder);
+  using started = new DisposableStack();
+  started.use(folder);
+  const emptyDirs = emptyDirsOf(pod, folder, started);
   const socketFolder = emptyDirs['npd-socket'] ?? sockets;
   const containerOf = (name: string): IContainer => {
     const container = [...pod.containers, ...(pod.initContainers ?? [])].find((each) => each.name === name);
     if (container === undefined) throw new Error(`deploy/${overlay}.yaml has no container ${name}`);
     return container;
   };
+  const cleanUp = started.move();
   return {
     socketFolder,
     stateFolder: state,
+    emptyDirs,
     containerOf,
     async start(name, extraMounts = []) {
       const container = containerOf(name);
@@ -83,7 +91,7 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
       await client.checkHealth({}, 0, { timeoutMs: ANSWERS_WITHIN_MS });
       return { client, startMs: performance.now() - container.startedMs, [Symbol.dispose]: () => client.close() };
     },
-    [Symbol.dispose]: () => folder[Symbol.dispose](),
+    [Symbol.dispose]: () => cleanUp.dispose(),
   };
 }
 
@@ -114,11 +122,18 @@ function makeFolder(folder: Folder, name: string): string {
   return path;
 }
 
-/** As kubelet makes them: everyone may write there. */
-function emptyDirsOf({ volumes = [] }: IPodSpec, folder: Folder): Readonly<Record<string, string>> {
-  return Object.fromEntries(volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => {
+/** As kubelet makes them: everyone may write there, and one in memory is a tmpfs that takes no more than its limit. */
+function emptyDirsOf({ volumes = [] }: IPodSpec, folder: Folder, cleanUp: DisposableStack): Readonly<Record<string, string>> {
+  return Object.fromEntries(volumes.flatMap(({ name, emptyDir }) => {
+    if (emptyDir === undefined) return [];
     const path = makeFolder(folder, `volume-${name}`);
+    if (emptyDir.medium === 'Memory') {
+      succeed('mount', '-t', 'tmpfs', '-o', emptyDir.sizeLimit === undefined ? 'defaults' : `size=${bytesOf(emptyDir.sizeLimit)}`, 'tmpfs', path);
+      cleanUp.defer(() => succeed('umount', '--lazy', path));
+    } else if (emptyDir.medium !== undefined) {
+      throw new Error(`${name}: a volume of ${emptyDir.medium} is not translated`);
+    }
     chmodSync(path, 0o777);
-    return [name, path];
+    return [[name, path]];
   }));
 }

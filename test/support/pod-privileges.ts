@@ -58,7 +58,7 @@ function millicoresOf(quantity: string | number): number {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
-function bytesOf(quantity: string | number): number {
+export function bytesOf(quantity: string | number): number {
   const [, digits, unit = ''] = /^(\d+)([KMG]i)?$/.exec(String(quantity)) ?? [];
   if (digits === undefined) throw new Error(`memory ${quantity} is not translated`);
   return Number(digits) * (UNITS[unit] ?? 1);

@@ -32,7 +32,7 @@ export interface NodeStandIn {
 
 /**
  * The container as kubelet and a runtime start it, as far as its Pod says; what this cannot do it refuses, so that nothing of a manifest is
- * silently left out.
+ * silently left out. Its `ports` do nothing: in the node's network they are a word to the scheduler.
  *
  * @param rootfs the unpacked image
  */
