@@ -1,15 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fakeSmi, type FakeSmi } from './fake-smi.ts';
 import { gpuHostTree } from './gpu-host.ts';
 import { healthySmi } from './gpu-served.ts';
 import type { ManifestContainer } from './host-overlay-manifest.ts';
+import { kernelLogMount } from './kernel-log-mount.ts';
 import { smiXml } from './smi-xml.ts';
 
 /** The node of a recording: this machine, with memory, a kernel log and GPUs of ours. */
-export interface RecordedNode extends Disposable {
+export interface RecordedNode extends AsyncDisposable {
   readonly folder: string;
   readonly hostPaths: Readonly<Record<string, string>>;
   readonly onHost: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ const GPUS = 8;
 /**
  * @param app a checkout of this project that nobody edits meanwhile
  */
-export function recordedNode(hostBinary: string, app: string): RecordedNode {
+export async function recordedNode(hostBinary: string, app: string): Promise<RecordedNode> {
   const folder = mkdtempSync(join(tmpdir(), 'npd-overlay-'));
   chmodSync(folder, 0o755);
   // What is made from here on lies below it, and so can be given to containers.
@@ -36,9 +36,7 @@ export function recordedNode(hostBinary: string, app: string): RecordedNode {
   const [meminfo, vmstat, kmsg, program] = ['meminfo', 'vmstat', 'kmsg', 'npd-plugins'].map((name) => join(folder, name)) as [string, string, string, string];
   const tree = gpuHostTree(GPUS);
   const smi = openToAll(fakeSmi(healthySmi(GPUS)));
-  spawnSync('mkfifo', [kmsg]);
-  // For reading too, so that the open does not wait for a reader, and a reader never sees the end.
-  const log = openSync(kmsg, constants.O_RDWR | constants.O_NONBLOCK);
+  const log = await kernelLogMount(kmsg);
   writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${join(app, 'cli/main.ts')} "$@"\n`, { mode: 0o755 });
   let sequence = 0;
 
@@ -80,10 +78,10 @@ export function recordedNode(hostBinary: string, app: string): RecordedNode {
     print(text) {
       sequence += 1;
       const sinceBootUs = Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000_000);
-      writeSync(log, `3,${sequence},${sinceBootUs},-;${text}\n`);
+      log.print(`3,${sequence},${sinceBootUs},-;${text}`);
     },
-    [Symbol.dispose]() {
-      closeSync(log);
+    async [Symbol.asyncDispose]() {
+      await log[Symbol.asyncDispose]();
       smi[Symbol.dispose]();
       tree[Symbol.dispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@
  *     node test/support/host-overlay.ts NAME HOST-BINARY VERSION OVERLAY [APP-FOLDER]
  *
  * OVERLAY is `integrated`, `separate` or `stock-npd`; APP-FOLDER a checkout of this project that nobody edits meanwhile. Needs root,
- * kubectl, util-linux and an overlay file system; the ports of the manifests must be free. The containers get this machine as their
+ * /dev/fuse, kubectl, util-linux and an overlay file system; the ports of the manifests must be free. The containers get this machine as their
  * node, but for memory, kernel log and GPUs (host-overlay-node.ts).
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const PEEK_EVERY_MS = 2_000;
 const HOST = 'node-problem-detector';
 
 const manifest = readOverlay(overlay);
-using node = recordedNode(hostBinary, app);
+await using node = await recordedNode(hostBinary, app);
 const stage: ContainerStage = { ...node, config: manifest.config };
 const timeline: Readonly<Record<string, unknown>>[] = [];
 const running = new Map<string, LineProcess>();
