@@ -10,7 +10,7 @@ export function parsePackages(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }
 
-/** No file that asks for a reboot means something only where the distribution writes one, and the kernel's version names its distribution. */
+/** That nobody asks means something only where the distribution writes such a file; the version of the kernel names it. */
 export function judge(isAsked: boolean, packages: readonly string[], kernel: string): readonly Verdict[] {
   const who = packages.length > 0 ? packages : ['somebody'];
   if (isAsked) return who.map((name) => problem('RebootRequired', name, `${name} asks for a reboot`));
@@ -23,14 +23,14 @@ export const rebootMonitor: MonitorDefinition<Record<string, never>> = {
   specs: [{
     type: 'RebootPending', polarity: 'problem', healthy: { reason: 'NoRebootPending', message: 'nothing asks for a reboot' },
     unknownReason: 'RebootPendingUnknown', notApplicableReason: 'RebootPendingNotTold',
-    reasons: [{ reason: 'RebootRequired', severity: 'warn', reads: '/run/reboot-required', limit: 'the file is there', advice: 'Drain the node and reboot it.', raiseAfterMs: 0, clearAfterMs: 0, privilege: 'a' }],
+    reasons: [{ reason: 'RebootRequired', severity: 'warn', reads: '/run/reboot-required', limit: 'the file is there',
+      advice: 'Drain the node and reboot it.', raiseAfterMs: 0, clearAfterMs: 0, privilege: 'a' }],
   }],
   checks: [{
     name: 'reboot-required', condition: 'RebootPending', periodMs: 10_000, timeoutMs: 1_000,
     look({ root }) {
-      const isAsked = readIfThere(root, 'run/reboot-required') !== undefined;
-      const packages = parsePackages(readIfThere(root, 'run/reboot-required.pkgs') ?? '');
-      return { verdicts: judge(isAsked, packages, valueOrThrow(readText(root, 'proc/version'))) };
+      const [mark, names] = [readIfThere(root, 'run/reboot-required'), readIfThere(root, 'run/reboot-required.pkgs')];
+      return { verdicts: judge(mark !== undefined, parsePackages(names ?? ''), valueOrThrow(readText(root, 'proc/version'))) };
     },
   }],
 };

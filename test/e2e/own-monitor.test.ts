@@ -95,8 +95,10 @@ const states: readonly { readonly title: string; readonly edit: (node: Node) => 
 ];
 
 describe('a monitor of one\'s own, from source', () => {
-  it('is under 40 lines, comments and all', () => {
-    assert.isBelow(readFileSync(MONITOR, 'utf8').split('\n').length - 1, 40);
+  it('is under 40 lines, comments and all, and none is so long that it should be two', () => {
+    const lines = readFileSync(MONITOR, 'utf8').split('\n').slice(0, -1);
+    assert.isBelow(lines.length, 40);
+    assert.deepEqual(lines.filter((line) => line.length > 140), []);
   });
 
   for (const { title, edit, says } of states) {
