@@ -32,7 +32,7 @@ export async function kernelLogMount(path: string): Promise<KernelLogMount> {
 }
 
 // Names, numbers and layouts are those of linux/fuse.h, version 7.31: struct fuse_in_header and so on.
-const [GETATTR, SETATTR, OPEN, READ, RELEASE, FLUSH, INIT, ACCESS, INTERRUPT] = [3, 4, 14, 15, 18, 25, 26, 34, 36];
+const [GETATTR, SETATTR, OPEN, READ, STATFS, RELEASE, FLUSH, INIT, ACCESS, INTERRUPT] = [3, 4, 14, 15, 17, 18, 25, 26, 34, 36];
 const [EINTR, ENOSYS] = [4, 38];
 const [IN_HEADER_BYTES, OUT_HEADER_BYTES] = [40, 16];
 /** Not through the page cache, which knows no file that grows while it is read. */
@@ -79,6 +79,8 @@ async function serve(path: string): Promise<void> {
     },
     [GETATTR]: (unique) => reply(unique, attributes()),
     [SETATTR]: (unique) => reply(unique, attributes()),
+    // Nothing of it all: a file system of no size. Whoever looks at the file systems of this machine meanwhile gets an answer.
+    [STATFS]: (unique) => reply(unique, Buffer.alloc(80)),
     [OPEN]: (unique) => {
       const out = Buffer.alloc(16);
       openings += 1n;
@@ -100,13 +102,19 @@ async function serve(path: string): Promise<void> {
   });
   const request = Buffer.alloc(LARGEST_REQUEST_BYTES);
   for (;;) {
-    const { bytesRead } = await promisify(read)(fd, request, 0, request.length, null);
+    const { bytesRead } = await promisify(read)(fd, request, 0, request.length, null).catch(endOfMount);
     const [opcode, unique] = [request.readUInt32LE(4), request.readBigUInt64LE(8)];
     const answer = answers[opcode];
     if (answer !== undefined) answer(unique, Buffer.from(request.subarray(IN_HEADER_BYTES, bytesRead)));
     // FORGET wants no answer.
     else if (opcode !== 2) reply(unique, Buffer.alloc(0), ENOSYS);
   }
+}
+
+/** ENODEV: it is no longer mounted. */
+function endOfMount(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENODEV') throw error;
+  process.exit(0);
 }
 
 /** struct fuse_attr_out: a file of root's that everybody may read. */
