@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ConditionSpec, EventSpec } from '../plugins/core/conditions.ts';
 import type { SettingsTable } from '../plugins/core/settings.ts';
 import { gpuConditions, gpuEvents } from '../plugins/gpu-monitor/conditions.ts';
@@ -16,10 +18,14 @@ export interface DocumentPart {
   readonly lines: readonly string[];
 }
 
+/** What `kubectl describe node` printed while the overlay integrated was recorded. */
+const DESCRIBED = readFileSync(join(import.meta.dirname, '../test/npd-host/npd-ext/overlays/describe-integrated.txt'), 'utf8');
+
 /** Everything in the documents that is made from the condition tables, the settings and the live view. */
 export function documentParts(): readonly DocumentPart[] {
   const conditions = [...hostConditions, ...gpuConditions(rollUpNames)];
   return [
+    { file: 'README.md', name: 'kubectl-describe', lines: ['```', ...DESCRIBED.trimEnd().split('\n'), '```'] },
     { file: 'README.md', name: 'live-view', lines: ['```', ...liveViewSample(), '```'] },
     { file: 'README.md', name: 'conditions', lines: table(['condition', 'reason', 'what it reads', 'default limit', 'for', 'privilege', 'advice'], conditions.flatMap(conditionRows)) },
     { file: 'README.md', name: 'events', lines: [eventsLine([...hostEvents, ...gpuEvents])] },

@@ -44,7 +44,7 @@ export function startContainer(stage: ContainerStage, container: ManifestContain
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
 
-/** What a file system of others does below /tmp must not show in a recording: it is taken out first. */
+/** What a file system of others does below /tmp must not show in a recording: it is taken out first. The kernel log is one too, and stays. */
 function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestContainer, inside: string): string {
   const root = '"$space/root"';
   const hostPath = mounts.find(({ kind, volume }) => kind === 'hostPath' && volume === '/')?.path;
@@ -55,8 +55,8 @@ function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestC
     `mount --bind "$space/mountinfo" ${root}${hostPath}/proc/1/mountinfo`,
   ];
   return `
-    cut -d' ' -f5 /proc/self/mountinfo | grep ^/tmp/ | tac | xargs -r umount -l
-    cat /proc/self/mountinfo > '${folder}/mountinfo'
+    cut -d' ' -f5 /proc/self/mountinfo | grep ^/tmp/ | grep -v '^${folder}/kmsg$' | tac | xargs -r umount -l
+    grep -v ' - fuse kernel-log ' /proc/self/mountinfo > '${folder}/mountinfo'
     space='${folder}/space'
     mkdir -p "$space"
     mount -t tmpfs tmpfs "$space"
@@ -69,6 +69,7 @@ function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestC
     for device in ${DEVICES.join(' ')}; do touch ${root}/dev/$device; mount --bind /dev/$device ${root}/dev/$device; done
     mkdir ${root}/volumes
     mount --bind '${folder}' ${root}/volumes
+    mount --bind '${folder}/kmsg' ${root}/volumes/kmsg
     ${host.join('\n    ')}
     exec chroot ${root} sh -e '/volumes/${basename(inside)}' "$@"`;
 }

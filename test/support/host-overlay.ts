@@ -87,6 +87,8 @@ async function end(role: string, signal: NodeJS.Signals): Promise<void> {
   const process = running.get(role);
   running.delete(role);
   process?.child.kill(signal);
+  // Closing the real kernel log ends a read that waits for it; here only a record does.
+  if (role === HOST) node.print('the host is to end');
   note({ ended: role, ...(await process?.ended) });
 }
 

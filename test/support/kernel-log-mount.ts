@@ -99,7 +99,7 @@ async function serve(path: string): Promise<void> {
   createInterface({ input: process.stdin }).on('line', (line) => {
     records.push(Buffer.from(`${line}\n`));
     for (const [unique, opening] of waiting) giveNext(unique, opening);
-  });
+  }).on('close', () => process.exit(0));
   const request = Buffer.alloc(LARGEST_REQUEST_BYTES);
   for (;;) {
     const { bytesRead } = await promisify(read)(fd, request, 0, request.length, null).catch(endOfMount);
