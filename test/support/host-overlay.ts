@@ -28,6 +28,7 @@ if (name === undefined || hostBinary === undefined || version === undefined || o
 }
 const output = new URL(`../npd-host/${name}/overlays/`, import.meta.url).pathname;
 const PEEK_EVERY_MS = 2_000;
+const NUDGE_MS = 500;
 const HOST = 'node-problem-detector';
 
 const manifest = readOverlay(overlay);
@@ -87,9 +88,10 @@ async function end(role: string, signal: NodeJS.Signals): Promise<void> {
   const process = running.get(role);
   running.delete(role);
   process?.child.kill(signal);
-  // Closing the real kernel log ends a read that waits for it; here only a record does.
-  if (role === HOST) node.print('the host is to end');
+  // Closing the real kernel log ends a read that waits for it; here only a record does, after the host has got the signal.
+  const nudge = role === HOST ? setInterval(() => node.print('the host is to end'), NUDGE_MS) : undefined;
   note({ ended: role, ...(await process?.ended) });
+  clearInterval(nudge);
 }
 
 /** Without taking events that are meant for the host. */
