@@ -90,7 +90,7 @@ async function writeOnce(path: string, text: string, { timeoutMs, isPassing }: W
   return { result: { kind: 'ok' } };
 
   async function giveUp(result: ChildResult, program: string): Promise<Written> {
-    const trouble = explain(path, program, result, timeoutMs);
+    const trouble = troubleOf(path, program, result, timeoutMs);
     if (result.kind === 'abandoned') return { result: trouble, ended: result.ended };
     const removed = await run('rm', ['-f', '--', draft]);
     return removed.kind === 'abandoned' ? { result: trouble, ended: removed.ended } : { result: trouble };
@@ -119,10 +119,11 @@ export async function readSmallFile(
   const result = await runChild({ command: 'head', args, timeoutMs, maxOutputBytes: maxBytes });
   if (result.kind === 'exited' && result.code === 0) return { kind: 'ok', value: result.stdout };
   if (result.kind === 'overflow') return { kind: 'failed', message: `${path}: longer than ${maxBytes} bytes` };
-  return explain(path, 'head', result, timeoutMs);
+  return troubleOf(path, 'head', result, timeoutMs);
 }
 
-function explain(path: string, program: string, result: ChildResult, timeoutMs: number): FileTrouble {
+/** Why a child did not do its work on a file or folder; see explainFailure. */
+export function troubleOf(path: string, program: string, result: ChildResult, timeoutMs: number): FileTrouble {
   const failure = explainFailure(path, program, result, timeoutMs);
   return failure === 'hung' ? stuck(path) : failure;
 }

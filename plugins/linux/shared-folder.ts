@@ -1,6 +1,5 @@
-import { explainFailure } from './child-failure.ts';
+import { type FileTrouble, troubleOf } from './atomic-file.ts';
 import { type RunChild, runChild } from './child.ts';
-import type { FileTrouble } from './atomic-file.ts';
 
 /** The group in which the plugins of one node meet: the user that the images run as unless they must be root. */
 export const SHARED_GID = 65_532;
@@ -35,8 +34,7 @@ export type ShareResult = { readonly kind: 'ok' } | FileTrouble;
 export async function shareFolder(path: string, run: RunChild = runChild): Promise<ShareResult> {
   const result = await run({ command: 'sh', args: ['-c', SCRIPT, 'sh', path, String(SHARED_GID), MODE], timeoutMs: DEADLINE_MS, maxOutputBytes: 4_096 });
   if (result.kind === 'exited' && result.code === 0) return { kind: 'ok' };
-  const failure = explainFailure(path, 'sh', result, DEADLINE_MS);
-  return failure === 'hung' ? { kind: 'stuck', message: `${path}: the file system does not answer` } : failure;
+  return troubleOf(path, 'sh', result, DEADLINE_MS);
 }
 
 /** What helps where sharing did not work. */
