@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApiServer, type ApiRequest } from './api-server.ts';
+import { recordedMemory } from './host-memory.ts';
 import { hostFlags, hostSays, NODE_NAME, startProcess, type LineProcess } from './host-process.ts';
 
 const [name, hostBinary, app = new URL('../..', import.meta.url).pathname] = process.argv.slice(2);
@@ -70,17 +71,6 @@ async function end(role: string, signal: NodeJS.Signals): Promise<void> {
   note({ ended: role, ...(await process?.ended) });
 }
 
-/** Overwritten in place: a new file would not be the mounted one. */
-function setMemory(availablePercent: number): void {
-  const text = readFileSync('/proc/meminfo', 'utf8');
-  const totalKib = Number(/^MemTotal: +(\d+)/m.exec(text)?.[1]);
-  writeFileSync(meminfo, text.replace(/^MemAvailable: +\d+/m, `MemAvailable: ${Math.round((totalKib * availablePercent) / 100)}`));
-}
-
-function setOomKills(count: number): void {
-  writeFileSync(vmstat, readFileSync('/proc/vmstat', 'utf8').replace(/^oom_kill \d+$/m, `oom_kill ${count}`));
-}
-
 const DEEDS: readonly (readonly [minute: number, deed: string, run: () => unknown])[] = [
   [6, 'memory gets low', () => setMemory(3)],
   [7.5, 'two processes are killed for want of memory', () => setOomKills(2)],
@@ -110,8 +100,7 @@ const config = JSON.parse(readFileSync(join(app, 'npd-config/host-inspector.json
 const pluginConfig = { ...config.pluginConfig, socketAddress: socket, invoke_interval: 10_000_000_000, timeout: 5_000_000_000 };
 writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, pluginConfig }));
 mkdirSync(join(folder, 'state'));
-setMemory(80);
-setOomKills(0);
+const { setMemory, setOomKills } = recordedMemory(meminfo, vmstat);
 note({ did: 'start plugin' });
 startPlugin();
 note({ did: 'start host' });

@@ -4,19 +4,17 @@ import { dirname, join } from 'node:path';
 import { fakeSmi, type FakeSmi } from './fake-smi.ts';
 import { gpuHostTree } from './gpu-host.ts';
 import { healthySmi } from './gpu-served.ts';
+import { type RecordedMemory, recordedMemory } from './host-memory.ts';
 import type { ManifestContainer } from './host-overlay-manifest.ts';
 import { kernelLogMount } from './kernel-log-mount.ts';
 import { smiXml } from './smi-xml.ts';
 
 /** The node of a recording: this machine, with memory, a kernel log and GPUs of ours. */
-export interface RecordedNode extends AsyncDisposable {
+export interface RecordedNode extends AsyncDisposable, RecordedMemory {
   readonly folder: string;
   readonly hostPaths: Readonly<Record<string, string>>;
   readonly onHost: Readonly<Record<string, string>>;
   readonly given: (container: ManifestContainer) => Readonly<Record<string, string>>;
-  /** What /proc/meminfo says is available, as a share of all. */
-  readonly setMemory: (availablePercent: number) => void;
-  readonly setOomKills: (count: number) => void;
   /** A row of the memory of the first GPU waits for a reset to be remapped, or none does. */
   readonly setRemapPending: (isPending: boolean) => void;
   /** A record of the kernel log. */
@@ -40,20 +38,9 @@ export async function recordedNode(hostBinary: string, app: string): Promise<Rec
   writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${join(app, 'cli/main.ts')} "$@"\n`, { mode: 0o755 });
   let sequence = 0;
 
-  /** Overwritten in place: a new file would not be the mounted one. */
-  function setMemory(availablePercent: number): void {
-    const text = readFileSync('/proc/meminfo', 'utf8');
-    const totalKib = Number(/^MemTotal: +(\d+)/m.exec(text)?.[1]);
-    writeFileSync(meminfo, text.replace(/^MemAvailable: +\d+/m, `MemAvailable: ${Math.round((totalKib * availablePercent) / 100)}`));
-  }
-
-  function setOomKills(count: number): void {
-    writeFileSync(vmstat, readFileSync('/proc/vmstat', 'utf8').replace(/^oom_kill \d+$/m, `oom_kill ${count}`));
-  }
-
-  setMemory(80);
-  setOomKills(0);
+  const memory = recordedMemory(meminfo, vmstat);
   return {
+    ...memory,
     folder,
     hostPaths: { '/dev/kmsg': kmsg },
     onHost: { '/proc/meminfo': meminfo, '/proc/vmstat': vmstat },
@@ -69,8 +56,6 @@ export async function recordedNode(hostBinary: string, app: string): Promise<Rec
         '/proc/driver': join(tree.root, 'proc/driver'),
       };
     },
-    setMemory,
-    setOomKills,
     setRemapPending(isPending) {
       const change = (gpu: number): Readonly<Record<string, string>> => (isPending && gpu === 0 ? { remapPending: 'Yes' } : {});
       smi.become({ ...healthySmi(GPUS), xml: smiXml({ gpus: GPUS, change }) });
