@@ -17,6 +17,8 @@ interface GpuComponent {
   /** What it changes at NPD, where that tells XIDs. */
   readonly npd?: (before: IContainer) => Partial<IContainer>;
   readonly isPrivileged?: boolean;
+  /** What the rules say of it, that it is meant to be otherwise than in the overlays; of the GPU container. */
+  readonly otherwise?: string;
 }
 
 const AS_USER = { privileged: true, readOnlyRootFilesystem: true, runAsGroup: 65_532, runAsNonRoot: true, runAsUser: 65_532 };
@@ -71,7 +73,7 @@ const GPU_COMPONENTS: readonly GpuComponent[] = [
     pod: (before) => withVolumes(before, { name: 'kmsg', hostPath: { path: '/dev/kmsg', type: 'CharDevice' } }),
     npd: ({ args = [] }) => ({ args: args.filter((arg) => arg !== '--config.system-log-monitor=/config/gpu-xid-kernel-monitor.json') }),
   },
-  { component: 'gpu-memory', container: ({ resources }) => ({ resources: { ...resources, limits: { memory: '128Mi' } } }) },
+  { component: 'gpu-memory', container: ({ resources }) => ({ resources: { ...resources, limits: { memory: '128Mi' } } }), otherwise: 'limits are {"memory":"128Mi"}, not {"memory":"50Mi"}' },
   { component: 'gpu-nodes-accelerator' },
   { component: 'gpu-nodes-present', pod: () => ({ nodeSelector: { ...OS, 'nvidia.com/gpu.present': 'true' } }) },
   { component: 'gpu-nodes-instance-type', pod: () => ({ nodeSelector: { ...OS, 'node.kubernetes.io/instance-type': 'gpu' } }) },
@@ -145,7 +147,8 @@ describe(needsKustomize('components'), () => {
     for (const [overlay, daemonSet] of GPU_OVERLAYS) {
       it(`${one.component} in ${overlay} changes the GPU container and its Pod, and nothing else`, async () => {
         const objects = rendered(overlay, [one.component]);
-        assert.deepEqual(await manifestProblems(objects, one.isPrivileged === true ? ['gpu-monitor'] : []), []);
+        const otherwise = one.otherwise === undefined ? [] : [`${daemonSet}/gpu-monitor: ${one.otherwise}`];
+        assert.deepEqual(await manifestProblems(objects, one.isPrivileged === true ? ['gpu-monitor'] : []), otherwise);
         assert.deepEqual(pods(objects), expected(rendered(overlay, []), daemonSet, one));
       });
     }

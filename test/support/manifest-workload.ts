@@ -77,11 +77,9 @@ function references(objects: Manifest, daemonSet: IDaemonSet): readonly string[]
 function resources({ container, where }: PlacedContainer): readonly string[] {
   const wanted = RESOURCES[container.name];
   const known = ({ cpu, memory }: Readonly<Record<string, unknown>> = {}): string => JSON.stringify({ cpu, memory });
-  // By the component gpu-memory, for a node whose nvidia-smi takes more.
-  const raised: IResourceRequirements = { ...wanted, limits: { ...wanted?.limits, memory: '128Mi' } };
   return (['requests', 'limits'] as const).flatMap((kind) => {
     const [is, should] = [known(container.resources?.[kind]), known(wanted?.[kind])];
-    return is === should || (container.name === 'gpu-monitor' && is === known(raised[kind])) ? [] : [`${where}: ${kind} are ${is}, not ${should}`];
+    return is === should ? [] : [`${where}: ${kind} are ${is}, not ${should}`];
   });
 }
 
