@@ -14,7 +14,7 @@ export function deployText(overlay: string, yaml: string): string {
   return [
     `# Made from kustomize/overlays/${overlay} and npd-config/ by \`npm run render\`; change those, not this file.`,
     '# Why each privilege is there is told in the files of kustomize/.',
-    `# Apply it:   kubectl apply -f deploy/${overlay}.yaml`,
+    `# Apply it:   sed 's#registry.example.com/npd-plugins#YOUR-REGISTRY#' deploy/${overlay}.yaml | kubectl apply -f -`,
     `# Remove it:  kubectl delete -f deploy/${overlay}.yaml`,
     '# The name of the ConfigMap changes with its content, so that a changed configuration rolls the Pods; an older one stays until',
     "# you delete it, for a rollback: kubectl -n kube-system get configmap | grep npd-ext-config",
