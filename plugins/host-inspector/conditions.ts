@@ -7,7 +7,14 @@ import { kernelLimitNear } from './conditions/kernel-limit-near.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
-export const hostConditions: readonly ConditionSpec[] = [diskSpaceLow, filesystemUnhealthy, ioPressureHigh, memoryPressureHigh, cpuPressureHigh, kernelLimitNear];
+export const hostConditions: readonly ConditionSpec[] = [
+  diskSpaceLow,
+  filesystemUnhealthy,
+  ioPressureHigh,
+  memoryPressureHigh,
+  cpuPressureHigh,
+  kernelLimitNear,
+];
 
 /** Events of the host-inspector that belong to no condition. */
 export const hostEvents: readonly EventSpec[] = [

@@ -21,8 +21,21 @@ import { threads } from './threads.ts';
 /** Every check of the host-inspector, in the order in which their findings are told. */
 export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>[] {
   return [
-    diskSpace(probe), filesystemReadOnly, mountsAnswer(probe), filesystemErrors,
-    ioStalled, memoryStalled, memoryAvailable, oomKills, cpuStalled, cpuThrottled,
-    threads, fileHandles, openFiles, conntrack, inotify, neighbours,
+    diskSpace(probe),
+    filesystemReadOnly,
+    mountsAnswer(probe),
+    filesystemErrors,
+    ioStalled,
+    memoryStalled,
+    memoryAvailable,
+    oomKills,
+    cpuStalled,
+    cpuThrottled,
+    threads,
+    fileHandles,
+    openFiles,
+    conntrack,
+    inotify,
+    neighbours,
   ];
 }

@@ -38,13 +38,13 @@ describe('the test runner', () => {
 
   it('counts what passed and names what was skipped', () => {
     const { status, stdout, counts } = runPlanted("describe('sky', () => { it('is blue', () => {}); it.skip('falls', () => {}); it('rains', function () { this.skip(); }); });");
-    assert.deepEqual({ status, counts }, { status: 0, counts: { passed: 1, failed: 0, skipped: ['sky falls', 'sky rains'] } });
+    assert.deepEqual({ status, counts }, { status: 0, counts: { passed: 1, failed: 0, skipped: ['sky falls', 'sky rains'], failures: [] } });
     assert.include(stdout, 'root: 1 passed, 0 failed, 2 skipped\n  skipped: sky falls\n  skipped: sky rains\n');
   });
 
   it('fails when a test fails', () => {
     const { status, counts, lastLine } = runPlanted("it('is', () => {}); it('is not', () => { throw new Error('no'); });");
-    assert.deepEqual({ status, counts, lastLine }, { status: 1, counts: { passed: 1, failed: 1, skipped: [] }, lastLine: 'root: 1 failed' });
+    assert.deepEqual({ status, counts, lastLine }, { status: 1, counts: { passed: 1, failed: 1, skipped: [], failures: ['is not: no'] }, lastLine: 'root: 1 failed' });
   });
 
   it('fails when a test ends the process, whatever the exit code', () => {
