@@ -40,15 +40,12 @@ export interface Recording extends RecordedHost, Disposable {
   readonly runSmi: RunChild;
   readonly kernelLog: LogFollower;
   readonly locateSmi: LocateSmi;
-  /** Time passes until the next look: 30 s on the host's uptime, and what the variants say that goes on. */
+  /** Time passes until the next look: 30 s on the host's uptime, or what the variant says, and what the variants say that goes on. */
   readonly step: () => void;
   /** What happened last to the node happens now, or is undone; a recording begins with it. Counters that grew stay where they are. */
   readonly fallSick: () => void;
   readonly recover: () => void;
 }
-
-/** The period of nearly all checks. */
-const STEP_SECONDS = 30;
 
 /** A variant of a variant of a variant is hard enough to read; and two may name each other. */
 const MOST_VARIANTS = 4;
@@ -77,6 +74,7 @@ export function recordedHost(nameOrFolder: string): RecordedHost {
 export function openRecording(nameOrFolder: string): Recording {
   const host = recordedHost(nameOrFolder);
   const { machine, variants: [last, ...earlier] } = host;
+  const stepSeconds = last?.stepSeconds ?? 30;
   const own = temporaryFolder();
   const root = join(own, 'root');
   /** How often time has passed, and how often since what happened last. */
@@ -108,7 +106,7 @@ export function openRecording(nameOrFolder: string): Recording {
     }
     if (last !== undefined && isSick) become(last);
     if (last !== undefined) goOn(last, steps.sick);
-    addUptime(root, steps.all * STEP_SECONDS);
+    addUptime(root, steps.all * stepSeconds);
     smi.recomposed();
   }
 
@@ -139,7 +137,7 @@ export function openRecording(nameOrFolder: string): Recording {
       for (const variant of earlier.toReversed()) goOn(variant, 1);
       if (isSick) steps.sick++;
       if (last !== undefined && isSick) goOn(last, 1);
-      addUptime(root, STEP_SECONDS);
+      addUptime(root, stepSeconds);
     },
     fallSick: () => turn(true),
     recover: () => turn(false),

@@ -19,7 +19,8 @@ export function applyEdits({ folder, statfs }: Composed, edits: readonly Edit[],
   const table = new Map(statfs);
   for (const [index, edit] of edits.entries()) {
     const path = `${where}[${index}] (${subjectOf(edit)})`;
-    if (edit.kind === 'statfs') table.set(edit.mountPoint, answerAfter(edit.change, table.get(edit.mountPoint), path));
+    if (edit.kind === 'statfs-add') table.set(edit.mountPoint, spaceAfter(edit, table.get(edit.mountPoint), path));
+    else if (edit.kind === 'statfs') table.set(edit.mountPoint, answerAfter(edit.change, table.get(edit.mountPoint), path));
     else applyToFolder(folder, edit, path);
   }
   return table;
@@ -35,7 +36,12 @@ function answerAfter(change: StatfsChange, before: StatfsSaid | undefined, path:
   return { totalBytes, freeBytes, availableBytes, inodes, inodesFree };
 }
 
-type FolderEdit = Exclude<Edit, { readonly kind: 'statfs' }>;
+function spaceAfter({ field, add }: Extract<Edit, { readonly kind: 'statfs-add' }>, before: StatfsSaid | undefined, path: string): StatfsSaid {
+  if (before === undefined || before === 'hung' || 'refusal' in before) throw new ConfigError(path, 'has no numbers to add to');
+  return { ...before, [field]: Math.max(0, before[field] + add) };
+}
+
+type FolderEdit = Exclude<Edit, { readonly kind: 'statfs' | 'statfs-add' }>;
 type GpuEdit = Extract<Edit, { readonly kind: 'kmsg' | 'gpu' | 'no-gpu' | 'smi' }>;
 
 function applyToFolder(folder: string, edit: FolderEdit, path: string): void {
@@ -103,7 +109,7 @@ function replaced(text: string, before: string, after: string, path: string): st
 function subjectOf(edit: Edit): string {
   if ('file' in edit) return edit.file;
   if ('address' in edit) return 'element' in edit ? `${edit.address} ${edit.element}` : edit.address;
-  if (edit.kind === 'statfs') return edit.mountPoint;
+  if (edit.kind === 'statfs' || edit.kind === 'statfs-add') return edit.mountPoint;
   if (edit.kind === 'entries') return edit.folder;
   return edit.kind === 'kmsg' ? 'dev/kmsg' : 'smi/answer.json';
 }

@@ -19,6 +19,8 @@ export type Edit =
   | { readonly kind: 'entries'; readonly folder: string; readonly entries: number; readonly link?: string }
   /** What statfs says of a mount point from now on: other numbers, or nothing at all, or an error in the words of strerror(3). One that is new needs all numbers. */
   | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: StatfsChange }
+  /** Adds to one of the numbers that statfs gave before. */
+  | { readonly kind: 'statfs-add'; readonly mountPoint: string; readonly field: keyof FilesystemSpace; readonly add: number }
   /** A symbolic link, in place of what was there. */
   | { readonly kind: 'link'; readonly file: string; readonly link: string }
   /** The kernel logs these lines now. */
@@ -53,6 +55,7 @@ const FORMS: readonly Form[] = [
   { keys: ['entries', 'folder', 'link'], shown: '{folder, entries, link?}', read: readEntries },
   { keys: ['link', 'file'], shown: '{file, link}', read: (value, path) => ({ kind: 'link', file: inTree(value, 'file', path), link: text(value, 'link', path) }) },
   { keys: ['statfs', 'hung', 'refusal', ...SPACE_KEYS], shown: '{statfs, ...}', read: readStatfs },
+  { keys: ['add', 'statfs', 'field'], shown: '{statfs, field, add}', read: readStatfsAdd },
   { keys: ['kmsg'], shown: '{kmsg}', read: (value, path) => ({ kind: 'kmsg', lines: lines(value, 'kmsg', path) }) },
   { keys: ['gpu', 'element', 'text'], shown: '{gpu, element, text or add}', read: readGpu },
   { keys: ['gpu', 'element', 'add'], shown: '', read: readGpu },
@@ -105,4 +108,10 @@ function readStatfs(value: Members, path: string): Edit {
   if (refusal !== undefined && isAlone) return { kind: 'statfs', mountPoint, change: { refusal: text(value, 'refusal', path) } };
   if (refusal !== undefined) throw new ConfigError(`${path}.refusal`, 'expected nothing beside it');
   return { kind: 'statfs', mountPoint, change: Object.fromEntries(Object.keys(numbers).map((key) => [key, count(value, key, path)])) };
+}
+
+function readStatfsAdd(value: Members, path: string): Edit {
+  const field = SPACE_KEYS.find((key) => key === value['field']);
+  if (field === undefined) throw new ConfigError(`${path}.field`, `expected one of ${SPACE_KEYS.join(', ')}`);
+  return { kind: 'statfs-add', mountPoint: text(value, 'statfs', path), field, add: whole(value, 'add', path) };
 }

@@ -29,13 +29,15 @@ export async function lookBefore(definition: MonitorDefinition<SettingsTable>, r
   const isSudden = recording.variants[0]?.isSudden === true;
   if (isSudden) recording.recover();
   let saved: string | undefined;
-  const monitor = createMonitor({
-    definition, version: '', root: recording.root, configured, clock: systemClock, random: Math.random, log: silentLogger, bootId,
-    isSingleLook: true,
-    onSave: (text) => (saved = text),
-  });
-  await monitor.start();
-  monitor.close();
+  for (let look = 0; look < (recording.variants[0]?.looksBefore ?? 1); look++) {
+    const monitor = createMonitor({
+      definition, version: '', root: recording.root, configured, clock: systemClock, random: Math.random, log: silentLogger, bootId,
+      isSingleLook: true, savedState: saved,
+      onSave: (text) => (saved = text),
+    });
+    await monitor.start();
+    monitor.close();
+  }
   if (isSudden) recording.fallSick();
   return saved;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../../plugins/core/decode.ts';
+import { isCount, isRecord } from '../../plugins/core/decode.ts';
 import { ConfigError, messageOf, quote } from '../../plugins/core/errors.ts';
 import { type Edit, readEdit } from './edit.ts';
 
@@ -19,9 +19,16 @@ export interface Variant {
   readonly later: readonly Edit[];
   /** The look before was of the host that was still well: it is told by comparison with that. */
   readonly isSudden: boolean;
+  /** So much time passes on the host from look to look, where the 30 s of nearly all checks would take too long to tell it. */
+  readonly stepSeconds: number;
+  /** Looks that are taken before the one that is told. */
+  readonly looksBefore: number;
 }
 
-const KEYS = ['of', 'sick', 'expect', 'edits', 'later', 'sudden', 'lasting'];
+const KEYS = ['of', 'sick', 'expect', 'edits', 'later', 'sudden', 'lasting', 'stepSeconds', 'looksBefore'];
+
+/** The period of nearly all checks. */
+const STEP_SECONDS = 30;
 
 /** Reads a `variant.json`. Throws ConfigError that names the file and what is wrong in it. */
 export function readVariant(file: string): Variant {
@@ -30,7 +37,7 @@ export function readVariant(file: string): Variant {
   for (const key of Object.keys(content)) {
     if (!KEYS.includes(key)) throw new ConfigError(file, `unknown key ${quote(key)}; known are ${KEYS.join(', ')}`);
   }
-  const { of, sick, expect, lasting = expect, edits, later = [], sudden = false } = content;
+  const { of, sick, expect, lasting = expect, edits, later = [], sudden = false, stepSeconds = STEP_SECONDS, looksBefore = 1 } = content;
   if (typeof sudden !== 'boolean') throw new ConfigError(`${file}: sudden`, `expected true or false, got ${quote(JSON.stringify(sudden) ?? 'nothing')}`);
   return {
     of: text(of, `${file}: of`),
@@ -40,6 +47,8 @@ export function readVariant(file: string): Variant {
     edits: list(edits, `${file}: edits`).map((edit, index) => readEdit(edit, `${file}: edits[${index}]`)),
     later: list(later, `${file}: later`).map((edit, index) => readEdit(edit, `${file}: later[${index}]`)),
     isSudden: sudden,
+    stepSeconds: countOf(stepSeconds, `${file}: stepSeconds`),
+    looksBefore: countOf(looksBefore, `${file}: looksBefore`),
   };
 }
 
@@ -49,6 +58,11 @@ function contentOf(file: string): unknown {
   } catch (cause) {
     throw new ConfigError(file, cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : messageOf(cause), { cause });
   }
+}
+
+function countOf(value: unknown, path: string): number {
+  if (!isCount(value) || value === 0) throw new ConfigError(path, `expected a whole number above 0, got ${quote(JSON.stringify(value) ?? 'nothing')}`);
+  return value;
 }
 
 function text(value: unknown, path: string): string {

@@ -19,8 +19,8 @@ export interface Folder extends Disposable {
   readonly file: (name: string) => string;
 }
 
-/** A folder of its own for one test, gone afterwards. */
+/** A folder of its own for one test, gone afterwards. A program that was killed may have left a child that still writes into it. */
 export function temporaryFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'npd-'));
-  return { path, file: (name) => join(path, name), [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, file: (name) => join(path, name), [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }) };
 }

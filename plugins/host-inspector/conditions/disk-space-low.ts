@@ -4,6 +4,7 @@ import { diskSettings } from '../settings/disk.ts';
 const MINUTE_MS = 60_000;
 
 const { imagefsAvailableMinPercent, nodefsAvailableMinPercent, diskAvailableMinPercent, nodefsInodesFreeMinPercent, diskInodesFreeMinPercent } = diskSettings;
+const FILLS_WITHIN_HOURS = diskSettings.diskFillsWithin.initial / 3_600_000;
 const ENOUGH_GI = diskSettings.diskAvailableEnoughBytes.initial / 2 ** 30;
 
 /** The node's own file systems run out of space or inodes. */
@@ -29,6 +30,17 @@ export const diskSpaceLow: ConditionSpec = {
       limit: `inodes free: kubelet and images ${nodefsInodesFreeMinPercent.initial}%, others ${diskInodesFreeMinPercent.initial}%`,
       advice: 'Find the folder with very many files: `du --inodes -x --max-depth=3 | sort -n`.',
       raiseAfterMs: 6 * MINUTE_MS,
+      clearAfterMs: 5 * MINUTE_MS,
+      privilege: 'a',
+    },
+    {
+      reason: 'DiskFillingUp',
+      severity: 'warn',
+      reads: '/proc/1/mountinfo, statfs of each file system, over the last hour',
+      limit: `less than 40% available, and at the pace of the last hour used up (kubelet and images: at the limits above) within ${FILLS_WITHIN_HOURS} hours`,
+      advice: 'Find what grows with `du -xh --max-depth=2`, look for logs and for Pods that write without a limit (`ephemeral-storage`), before kubelet evicts.',
+      // The pace has been kept for an hour already.
+      raiseAfterMs: 0,
       clearAfterMs: 5 * MINUTE_MS,
       privilege: 'a',
     },

@@ -46,7 +46,8 @@ function judgeInodes(filesystem: Filesystem, { inodes, inodesFree }: Usage, sett
   return { ...problem('InodesLow', mountPoint, message), isUrgent: inodesFree < limit * URGENT_SHARE };
 }
 
-function spaceLimitPercent(role: Filesystem['role'], settings: HostSettings): number {
+/** Share that is kept free for the role of a file system, in percent of the whole: below it kubelet evicts soon, or `DiskSpaceLow` is told. */
+export function spaceLimitPercent(role: Filesystem['role'], settings: HostSettings): number {
   const limits = {
     images: settings.imagefsAvailableMinPercent,
     kubelet: settings.nodefsAvailableMinPercent,
