@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { join } from 'node:path';
 
 import { assert } from 'chai';
 import * as fc from 'fast-check';
 
 import { connect, type MonitorClient } from '../../plugins/rpc/client.ts';
 import { eventually, temporaryFolder } from '../support/eventually.ts';
-import { rssAnonKiB, startServer } from '../support/rpc-process.ts';
+import { rssAnonKiB, startProgram, startServer } from '../support/rpc-process.ts';
 import { CHECK_HEALTH, grpcFrame, openCall, pollRequest, rawClient, statusOf } from '../support/rpc-raw-client.ts';
 
 const SOON = { timeoutMs: 10_000 };
@@ -144,28 +145,10 @@ describe('an honest poll succeeds', () => {
     using folder = temporaryFolder();
     const path = folder.file('a.sock');
     await using _server = await startServer(path);
-    const over = new AbortController();
-    const isOver = once(over.signal, 'abort');
-    const squat = async () => {
-      while (!over.signal.aborted) {
-        const socket = await socketTo(path).catch(() => undefined);
-        if (socket === undefined) continue;
-        socket.write(PREFACE);
-        socket.resume();
-        // By event: five hundred that look for their end every few milliseconds would need the CPU that the server has to answer with.
-        const sentAway = Promise.withResolvers<void>();
-        socket.once('end', sentAway.resolve).once('close', sentAway.resolve).on('error', () => {});
-        await Promise.race([sentAway.promise, isOver]);
-        socket.destroy();
-      }
-    };
-    const squatters = Promise.all(Array.from({ length: 500 }, squat));
-    try {
-      for (let round = 0; round < 100; round++) assert.strictEqual(await pollFresh(path), HONEST_ANSWER);
-    } finally {
-      over.abort();
-      await squatters;
-    }
+    await using squatters = startProgram(join(import.meta.dirname, '../support/rpc-squatters.ts'), path, '500');
+    await squatters.said('came');
+    for (let round = 0; round < 100; round++) assert.strictEqual(await pollFresh(path), HONEST_ANSWER);
+    await squatters.said('came', 2);
   }).timeout(60_000);
 
   it('beside a client that asks and never reads, which costs bounded memory', async () => {
