@@ -24,4 +24,10 @@ export const hostEvents: readonly EventSpec[] = [
     reads: '/proc/vmstat',
     meaning: 'the kernel killed processes for want of memory since the last look; one event with their number',
   },
+  {
+    reason: 'RaidDiskFailed',
+    severity: 'warn',
+    reads: '/proc/mdstat',
+    meaning: 'a disk of an md array has failed, and a spare took its place: the array is whole, the disk is to be replaced',
+  },
 ];

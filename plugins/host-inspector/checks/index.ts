@@ -1,9 +1,11 @@
 import type { Check } from '../../core/check.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import type { HostSettings } from '../settings.ts';
+import { btrfsErrors } from './btrfs-errors.ts';
 import { conntrack } from './conntrack.ts';
 import { cpuStalled } from './cpu-stalled.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
+import { diskErrors } from './disk-errors.ts';
 import { diskSpace } from './disk-space.ts';
 import { fileHandles } from './file-handles.ts';
 import { filesystemErrors } from './filesystem-errors.ts';
@@ -16,6 +18,7 @@ import { mountsAnswer } from './mounts-answer.ts';
 import { neighbours } from './neighbours.ts';
 import { oomKills } from './oom-kills.ts';
 import { openFiles } from './open-files.ts';
+import { raid } from './raid.ts';
 import { threads } from './threads.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
@@ -25,7 +28,10 @@ export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>
     filesystemReadOnly,
     mountsAnswer(probe),
     filesystemErrors,
+    btrfsErrors,
+    raid,
     ioStalled,
+    diskErrors,
     memoryStalled,
     memoryAvailable,
     oomKills,

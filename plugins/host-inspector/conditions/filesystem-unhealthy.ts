@@ -31,10 +31,21 @@ export const filesystemUnhealthy: ConditionSpec = {
     {
       reason: 'FilesystemErrors',
       severity: 'warn',
-      reads: '/sys/fs/ext4/*/errors_count, /proc/stat, /proc/uptime; statfs of each file system',
-      limit: 'an error counted by ext4 since the boot, or an I/O error as the answer',
+      reads: '/sys/fs/ext4/*/errors_count, /sys/fs/btrfs/*/devinfo/*/error_stats, /proc/stat, /proc/uptime; statfs of each file system',
+      limit: 'an error counted by ext4 or btrfs since the boot, or an I/O error as the answer',
       advice: 'Find the cause with `dmesg`; run `e2fsck -f` or `xfs_repair` on the unmounted disk, replace a disk that has I/O errors.',
       raiseAfterMs: 0,
+      clearAfterMs: MINUTE_MS,
+      privilege: 'a',
+    },
+    {
+      reason: 'RaidDegraded',
+      severity: 'warn',
+      reads: '/proc/mdstat, /proc/spl/kstat/zfs/*/state, /sys/fs/btrfs/*/devinfo/*/missing',
+      limit: 'an array with fewer disks than it is meant to have, a pool that is not ONLINE, a missing device',
+      advice: 'Find the disk with `mdadm --detail`, `zpool status` or `btrfs filesystem show`, and replace it; the next one that fails may take the data along.',
+      // While arrays are put together at boot one disk comes after the other.
+      raiseAfterMs: 2 * MINUTE_MS,
       clearAfterMs: MINUTE_MS,
       privilege: 'a',
     },

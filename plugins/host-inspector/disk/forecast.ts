@@ -21,6 +21,9 @@ export type Courses = ReadonlyMap<string, Course>;
 /** A pace that lasted less long may be an image that is unpacked, or a build. */
 const WINDOW_SECONDS = 3_600;
 
+/** Between any two samples it is at least this share of the whole: what filled the disk by one burst has stopped. */
+const STEADY_SHARE = 0.25;
+
 const SAMPLE_EVERY_SECONDS = 600;
 
 /** A little more than an hour of them. */
@@ -35,14 +38,17 @@ const ENOUGH_AGAIN = 1.5;
 export type Key = 'availableBytes' | 'inodesFree';
 
 /**
- * How long until `key` falls to `line`, in seconds, at the slowest of the paces of the last hour and of both its halves;
- * undefined where it does not go down in each of them, or nobody has looked for so long. Pure.
+ * How long until `key` falls to `line`, in seconds, at the pace of the last hour; undefined where it has not gone down all
+ * the time, or nobody has looked for so long. Pure.
  */
 export function secondsLeft(samples: readonly Sample[], now: Sample, key: Key, line: number): number | undefined {
-  const [first, middle] = [WINDOW_SECONDS, WINDOW_SECONDS / 2].map((age) => samples.findLast(({ uptimeSeconds }) => now.uptimeSeconds - uptimeSeconds >= age));
-  if (first === undefined || middle === undefined) return undefined;
-  const slowest = Math.min(paceOf(first, now, key), paceOf(first, middle, key), paceOf(middle, now, key));
-  return slowest > 0 ? Math.max(0, now[key] - line) / slowest : undefined;
+  const first = samples.findLastIndex(({ uptimeSeconds }) => now.uptimeSeconds - uptimeSeconds >= WINDOW_SECONDS);
+  const points = samples.slice(Math.max(0, first)).filter(({ uptimeSeconds }) => now.uptimeSeconds - uptimeSeconds >= SAMPLE_EVERY_SECONDS / 2);
+  const [start] = points;
+  if (first === -1 || start === undefined) return undefined;
+  const pace = paceOf(start, now, key);
+  const isSteady = points.every((point, index) => paceOf(point, points[index + 1] ?? now, key) >= pace * STEADY_SHARE);
+  return pace > 0 && isSteady ? Math.max(0, now[key] - line) / pace : undefined;
 }
 
 /** Per second, positive where it goes down. */

@@ -4,6 +4,7 @@ import { assert } from 'chai';
 import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
 import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
 import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
+import { type MdArray, parseMdstat } from '../../../../plugins/linux/proc/mdstat.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
@@ -63,6 +64,23 @@ describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus
       commitLimitBytes: want('CommitLimit'),
       hardwareCorruptedBytes: want('HardwareCorrupted'),
     });
+  });
+
+  it('publishes the same arrays of disks', () => {
+    const metrics = published();
+    const arrays = parseMdstat(read('proc/mdstat'));
+    const names = [...metrics.keys()].flatMap((metric) => /^node_md_blocks\{device="(\w+)"\}$/.exec(metric)?.[1] ?? []);
+    assert.sameMembers(arrays.map(({ name }) => name), names);
+    for (const { name, blocks, disks, failed, spare, isActive, action } of arrays) {
+      const want = (metric: string, label = '') => metrics.get(`node_md_${metric}{device="${name}"${label}}`);
+      assert.equal(blocks, want('blocks'), name);
+      assert.equal(failed.length, want('disks', ',state="failed"'), name);
+      assert.equal(spare.length, want('disks', ',state="spare"'), name);
+      if (disks !== undefined && isActive) assert.deepEqual([disks.wanted, disks.working], [want('disks_required'), want('disks', ',state="active"')], name);
+      const states: Readonly<Record<string, string>> = { recovery: 'recovering', check: 'check', resync: 'resync' } satisfies Partial<Record<NonNullable<MdArray['action']>, string>>;
+      const state = !isActive ? 'inactive' : action === undefined ? 'active' : states[action];
+      assert.equal(want('state', `,state="${state}"`), 1, name);
+    }
   });
 
   it('publishes the same pressure', () => {

@@ -7,6 +7,7 @@ import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
 import { parseBootId } from '../../../../plugins/linux/proc/boot-id.ts';
 import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
 import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
+import { parseMdstat } from '../../../../plugins/linux/proc/mdstat.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
@@ -32,6 +33,7 @@ const anyText = (maxLength: number) => fc.uint8Array({ maxLength }).map((bytes) 
 const parsers: readonly { readonly name: string; readonly parse: (text: string) => unknown; readonly good: string }[] = [
   { name: 'mountinfo', parse: (text) => parseMountinfo(text), good: readFileSync('/proc/self/mountinfo', 'utf8') },
   { name: 'meminfo', parse: (text) => parseMeminfo(text), good: readFileSync('/proc/meminfo', 'utf8') },
+  { name: 'mdstat', parse: (text) => parseMdstat(text), good: 'Personalities : [raid1] \nmd0 : active raid1 sdb1[1](F) sda1[0]\n      248896 blocks [2/1] [U_]\n      \nunused devices: <none>\n' },
   { name: 'vmstat', parse: (text) => parseVmstat(text), good: readFileSync('/proc/vmstat', 'utf8') },
   { name: 'stat', parse: (text) => parseStat(text), good: readFileSync('/proc/stat', 'utf8') },
   { name: 'boot_id', parse: (text) => parseBootId(text), good: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') },

@@ -1,0 +1,95 @@
+import { ParseError } from '../../core/errors.ts';
+import { readText, valueOrThrow } from '../read.ts';
+import { listKernelFolder } from './folder.ts';
+
+/** A disk that the SCSI layer serves: SAS, SATA, iSCSI, Fibre Channel, USB, and most virtual ones. */
+export interface ScsiDisk {
+  /** `sda` */
+  readonly name: string;
+  /** `running`, `offline`, `transport-offline`, `blocked`, `quiesce`, ..., see sdev_states of drivers/scsi/scsi_sysfs.c */
+  readonly state: string;
+  /** Commands that ended with an error, counted since the disk was found; a refused question counts, too. Starts again at 0 after 2^32. */
+  readonly ioErrorCount: number | undefined;
+}
+
+export interface NvmeController {
+  /** `nvme0` */
+  readonly name: string;
+  /** `live`, `resetting`, `connecting`, `deleting`, `deleting (no IO)`, `dead`, `new`, see drivers/nvme/host/sysfs.c */
+  readonly state: string;
+  /** `pcie`, `tcp`, `rdma`, `fc`, `loop` */
+  readonly transport: string;
+}
+
+/** More disks than a node has. */
+const MOST_DISKS = 256;
+
+/**
+ * The fixed disks of the SCSI layer below /sys/block. Without those that can be taken out (card readers, virtual media of a
+ * service processor), those without a medium, and the paths of a multipath device, one of which may be down at any time.
+ * Throws for what cannot be read or understood.
+ */
+export function readScsiDisks(root: string): readonly ScsiDisk[] {
+  const names = listKernelFolder(root, 'sys/block');
+  if (names.kind === 'absent') return [];
+  return valueOrThrow(names).filter((name) => /^sd[a-z]{1,4}$/.test(name)).slice(0, MOST_DISKS).flatMap((name) => readScsiDisk(root, name) ?? []);
+}
+
+function readScsiDisk(root: string, name: string): ScsiDisk | undefined {
+  const folder = `sys/block/${name}`;
+  const isThere = ['removable', 'size'].every((file) => readText(root, `${folder}/${file}`, { maxBytes: 64 }).kind === 'ok');
+  if (!isThere || word(root, `${folder}/removable`) === '1' || word(root, `${folder}/size`) === '0' || isPath(root, folder)) return undefined;
+  const state = readText(root, `${folder}/device/state`, { maxBytes: 64 });
+  if (state.kind === 'absent') return undefined;
+  const errors = readText(root, `${folder}/device/ioerr_cnt`, { maxBytes: 64 });
+  return {
+    name,
+    state: wordOf(valueOrThrow(state), `/${folder}/device/state`),
+    ioErrorCount: errors.kind === 'absent' ? undefined : parseHex(valueOrThrow(errors), `/${folder}/device/ioerr_cnt`),
+  };
+}
+
+/** Is it one of the ways to a multipath device? Its UUID begins with `mpath-`, see dm-multipath(8). */
+function isPath(root: string, folder: string): boolean {
+  const holders = listKernelFolder(root, `${folder}/holders`);
+  if (holders.kind !== 'ok') return false;
+  return holders.value.some((holder) => {
+    const uuid = readText(root, `sys/block/${holder}/dm/uuid`, { maxBytes: 1_024 });
+    return uuid.kind === 'ok' && uuid.value.startsWith('mpath-');
+  });
+}
+
+/** Controllers below /sys/class/nvme. Throws for what cannot be read or understood. */
+export function readNvmeControllers(root: string): readonly NvmeController[] {
+  const names = listKernelFolder(root, 'sys/class/nvme');
+  if (names.kind === 'absent') return [];
+  return valueOrThrow(names).filter((name) => /^nvme\d{1,5}$/.test(name)).slice(0, MOST_DISKS).flatMap((name) => {
+    const folder = `sys/class/nvme/${name}`;
+    const state = readText(root, `${folder}/state`, { maxBytes: 64 });
+    if (state.kind === 'absent') return [];
+    const transport = readText(root, `${folder}/transport`, { maxBytes: 64 });
+    return [{
+      name,
+      state: wordOf(valueOrThrow(state), `/${folder}/state`),
+      transport: transport.kind === 'absent' ? 'pcie' : wordOf(valueOrThrow(transport), `/${folder}/transport`),
+    }];
+  });
+}
+
+function word(root: string, path: string): string {
+  return wordOf(valueOrThrow(readText(root, path, { maxBytes: 64 })), `/${path}`);
+}
+
+/** One line of letters and digits, with the newline that the kernel writes: without it the line was cut. */
+function wordOf(text: string, file: string): string {
+  const [, line] = /^([A-Za-z0-9][A-Za-z0-9 ()_-]*)\n$/.exec(text) ?? [];
+  if (line === undefined) throw new ParseError(file, 'one line', text);
+  return line;
+}
+
+/** `0x1f`, as drivers/scsi/scsi_sysfs.c prints its counters. */
+function parseHex(text: string, file: string): number {
+  const [, digits] = /^0x([0-9a-f]{1,8})\n$/.exec(text) ?? [];
+  if (digits === undefined) throw new ParseError(file, '"0x<n>" and a newline', text);
+  return Number.parseInt(digits, 16);
+}
