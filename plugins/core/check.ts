@@ -1,6 +1,6 @@
 import type { Logger } from './log.ts';
 import type { Severity } from './status.ts';
-import type { Verdict } from './verdict.ts';
+import type { Problem, Verdict } from './verdict.ts';
 
 /** Everything a check may touch. Tests hand in a recorded tree and a silent logger. */
 export interface Scene<Settings> {
@@ -30,6 +30,11 @@ export interface Look {
   readonly readings?: readonly Reading[];
   /** For `/metrics` alone, under names of their own. Their number must be bounded by what the machine has. */
   readonly metrics?: readonly Metric[];
+  /**
+   * Finds who has most of what a problem of this look is about, see `Problem`; nobody where nobody can be seen. Only asked when the problem is about to be told for the first
+   * time, so a healthy node pays nothing; may take some seconds, may throw, and must heed the signal.
+   */
+  readonly contributorsTo?: (problem: Problem, signal: AbortSignal) => readonly string[] | Promise<readonly string[]>;
 }
 
 /** One sample of a metric; those of one name have the same type, help and label names. Names and units as prometheus.io/docs/practices/naming has them. */

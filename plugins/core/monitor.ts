@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { ConditionSpec } from './conditions.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
-import { conditionsOf, eventsDelivered, raisedReasons, recordLook, settle, startReport } from './report/report.ts';
+import { conditionsOf, eventsDelivered, isNews, raisedReasons, recordLook, settle, startReport } from './report/report.ts';
 import { enqueue } from './report/queue.ts';
 import { restoreReport } from './report/save.ts';
 import type { Moment, ReportPlan, ReportState } from './report/state.ts';
@@ -93,6 +93,7 @@ export function createMonitor<T extends SettingsTable>(options: MonitorOptions<T
     log,
     random: options.random,
     scene: ({ name }) => ({ root, settings: parameters.settings(), memo: state.checks.get(name)?.memo, baseline: state.checks.get(name)?.baseline }),
+    isNews: ({ name }, problem, inMs) => isNews(plan, state, name, problem, now().monotonicMs + inMs),
     onLook(check, look, tookMs) {
       const at = now();
       looks.set(check.name, look);

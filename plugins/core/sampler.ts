@@ -1,8 +1,9 @@
 import type { Check, Look, Scene } from './check.ts';
 import type { Clock } from './clock.ts';
+import { withContributors } from './contributors.ts';
 import type { Logger } from './log.ts';
 import { runCheck } from './run-check.ts';
-import { unknown } from './verdict.ts';
+import { type Problem, unknown } from './verdict.ts';
 
 /**
  * Each look comes up to this share of its period early, so that the nodes of a cluster do not beat in time. Never late:
@@ -13,6 +14,9 @@ const JITTER = 0.1;
 /** By then the first answer was given, unless there is hardly any CPU. */
 const OTHERS_AFTER_MS = 1_000;
 
+/** Who contributes to a new problem is found by then, or not told. */
+const MOST_CONTRIBUTORS_MS = 2_500;
+
 export interface SamplerOptions<S> {
   readonly checks: readonly Check<S>[];
   readonly clock: Clock;
@@ -21,6 +25,8 @@ export interface SamplerOptions<S> {
   readonly random: () => number;
   /** What the check may touch at this moment; called once per look. */
   readonly scene: (check: Check<S>) => Omit<Scene<S>, 'signal' | 'log'>;
+  /** Will this problem be told for the first time, should its look end within `inMs`? Then it is asked who contributes. */
+  readonly isNews?: (check: Check<S>, problem: Problem, inMs: number) => boolean;
   /** Told of every look that ended in time, with how long it took, and of every deadline or period that passed without an end of it. */
   readonly onLook: (check: Check<S>, look: Look, tookMs: number | undefined) => void;
 }
@@ -112,7 +118,7 @@ interface Runner {
   readonly stop: () => void;
 }
 
-function createRunner<S>(check: Check<S>, { clock, log, scene, onLook }: SamplerOptions<S>): Runner {
+function createRunner<S>(check: Check<S>, { clock, log, scene, onLook, isNews }: SamplerOptions<S>): Runner {
   let isStopped = false;
   let state: 'idle' | 'looking' | 'abandoned' = 'idle';
   let abort: (() => void) | undefined;
@@ -140,8 +146,12 @@ function createRunner<S>(check: Check<S>, { clock, log, scene, onLook }: Sampler
   /** Waits for the look itself, however long that takes: the signal only asks it to end. */
   async function finish(signal: AbortSignal): Promise<void> {
     const startMs = clock.monotonicMs();
-    const found = await runCheck(check, { ...scene(check), signal, log });
+    const looked = await runCheck(check, { ...scene(check), signal, log });
     const tookMs = clock.monotonicMs() - startMs;
+    // Never so long that the look itself would come late.
+    const limitMs = Math.min(MOST_CONTRIBUTORS_MS, (check.timeoutMs - tookMs) / 2);
+    const isWanted = (problem: Problem): boolean => limitMs > 0 && isNews?.(check, problem, limitMs) === true;
+    const found = looked.contributorsTo === undefined ? looked : await withContributors(looked, { isWanted, limitMs, clock, signal, log });
     const wasAbandoned = state === 'abandoned';
     state = 'idle';
     if (isStopped) return;

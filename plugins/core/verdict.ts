@@ -20,6 +20,11 @@ export interface Problem {
   readonly message: string;
   /** Too grave to wait: raised by the first look, whatever the table says. */
   readonly isUrgent?: boolean;
+  /**
+   * Who has most of it, the largest first, e.g. `pod default/train-0 3f2a0c1e (python)`. What the look that raises the finding
+   * gives stays with it, so they may move. Where finding out costs anything, `contributorsTo` of the look is the better way.
+   */
+  readonly contributors?: readonly string[];
 }
 
 export interface Unknown {

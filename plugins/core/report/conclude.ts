@@ -53,8 +53,22 @@ function problemMessage(spec: ConditionSpec, raised: readonly Finding[]): string
   const advice = spec.reasons.filter((row) => told.has(row.reason) && row.advice !== '').map((row) => row.advice);
   const ending = advice.length === 0 ? '' : `. ${oneLine(advice.join(' '))}`;
   const room = LONGEST_MESSAGE_BYTES - Buffer.byteLength(ending);
-  const messages = raised.map(({ message }) => message);
-  return room < LONGEST_MESSAGE_BYTES / 2 ? joinToBytes(messages) : joinToBytes(messages, room) + ending;
+  return room < LONGEST_MESSAGE_BYTES / 2 ? findingsText(raised) : findingsText(raised, room) + ending;
+}
+
+/** Who contributes stands behind each finding, as long as that crowds out no other one. */
+export function findingsText(findings: readonly Finding[], maxBytes: number = LONGEST_MESSAGE_BYTES): string {
+  const parts = findings.map(({ message }) => oneLine(message));
+  let room = maxBytes - Buffer.byteLength(parts.join('; '));
+  const told = findings.map(({ contributors }, index) => {
+    const message = parts[index] ?? '';
+    const long = contributors === undefined ? message : `${message}, ${oneLine(contributors)}`;
+    const more = Buffer.byteLength(long) - Buffer.byteLength(message);
+    if (more > room) return message;
+    room -= more;
+    return long;
+  });
+  return joinToBytes(told, maxBytes);
 }
 
 function raisedOf(findings: readonly Finding[], lost: readonly Gap[]): readonly Finding[] {

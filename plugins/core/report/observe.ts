@@ -1,5 +1,6 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
+import { contributorsText } from '../contributors.ts';
 import { joinToBytes } from '../text.ts';
 import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
@@ -106,17 +107,32 @@ function findingsOf(
     else if (gaps.some((gap) => hides(gap, old.subject))) next.push(old);
     else next.push(...fading(old, patience, now));
   }
-  for (const { reason, subject, message, isUrgent } of seen.values()) {
+  for (const verdict of seen.values()) {
+    const { reason, subject, message, isUrgent } = verdict;
     const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
-    next.push({ reason, subject, message: joinToBytes([message]), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
+    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
   }
   if (next.length <= MOST_TRACKED) return next;
   return next.toSorted((a, b) => Number(b.isRaised) - Number(a.isRaised)).slice(0, MOST_TRACKED);
 }
 
-function still(old: Finding, { message, isUrgent }: Problem, { raiseAfterMs }: Patience, now: Moment): Finding {
-  const isRaised = old.isRaised || isUrgent === true || now.monotonicMs - old.sinceMs >= raiseAfterMs;
-  return { ...old, message: joinToBytes([message]), goneSinceMs: undefined, isRaised };
+/** Once raised it keeps the contributors that it has, so that its message stays as it is. */
+function still(old: Finding, verdict: Problem, { raiseAfterMs }: Patience, now: Moment): Finding {
+  const isRaised = old.isRaised || verdict.isUrgent === true || now.monotonicMs - old.sinceMs >= raiseAfterMs;
+  const contributors = old.isRaised ? {} : contributorsOf(verdict);
+  return { ...old, message: joinToBytes([verdict.message]), ...contributors, goneSinceMs: undefined, isRaised };
+}
+
+function contributorsOf({ contributors }: Problem): Pick<Finding, 'contributors'> {
+  const text = contributorsText(contributors);
+  return text === undefined ? {} : { contributors: text };
+}
+
+/** Would a look at this time raise this problem, and did none before? Pure. */
+export function isAboutToRaise(before: CheckState, problem: Problem, spec: ConditionSpec, atMs: number): boolean {
+  const old = before.findings.find((finding) => keyOf(finding) === keyOf(problem));
+  if (old?.isRaised === true) return false;
+  return problem.isUrgent === true || atMs - (old?.sinceMs ?? atMs) >= (reasonSpec(spec, problem.reason)?.raiseAfterMs ?? 0);
 }
 
 function fading(old: Finding, { clearAfterMs }: Patience, now: Moment): readonly Finding[] {

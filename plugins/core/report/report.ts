@@ -1,8 +1,9 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec } from '../conditions.ts';
 import type { Condition, ConditionStatus } from '../status.ts';
-import { type Conclusion, type KnownCheck, conclude } from './conclude.ts';
-import { neverLooked, observe, reasonSpec } from './observe.ts';
+import type { Problem } from '../verdict.ts';
+import { type Conclusion, type KnownCheck, conclude, findingsText } from './conclude.ts';
+import { isAboutToRaise, neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
 import { rollUp } from './roll-up.ts';
 import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
@@ -19,11 +20,7 @@ export function startReport(plan: ReportPlan, now: Moment): ReportState {
 
 /** Folds one look of one check in. Throws on a check or condition that the plan does not know. */
 export function recordLook(plan: ReportPlan, state: ReportState, checkName: string, look: Look, now: Moment): ReportState {
-  const check = plan.checks.find(({ name }) => name === checkName);
-  const spec = plan.specs.find(({ type }) => type === check?.condition);
-  if (check === undefined || spec === undefined) throw new Error(`no check ${checkName} with a condition in the plan`);
-  const patience = plan.immediate ? impatient(spec) : spec;
-  const after = observe(state.checks.get(checkName) ?? neverLooked, look, patience, now);
+  const after = observe(state.checks.get(checkName) ?? neverLooked, look, patienceOf(plan, checkName), now);
   const queue = (look.events ?? []).reduce<EventQueue>(
     (queue, event) => enqueue(queue, { ...event, timestampMs: now.wallMs }),
     state.queue,
@@ -31,8 +28,16 @@ export function recordLook(plan: ReportPlan, state: ReportState, checkName: stri
   return settle(plan, { ...state, checks: new Map(state.checks).set(checkName, after), queue }, now);
 }
 
-function impatient(spec: ConditionSpec): ConditionSpec {
-  return { ...spec, reasons: spec.reasons.map((row) => ({ ...row, raiseAfterMs: 0, clearAfterMs: 0 })) };
+/** Will this problem be told for the first time if its look is recorded at this time? Throws as `recordLook` does. */
+export function isNews(plan: ReportPlan, state: ReportState, checkName: string, problem: Problem, atMs: number): boolean {
+  return isAboutToRaise(state.checks.get(checkName) ?? neverLooked, problem, patienceOf(plan, checkName), atMs);
+}
+
+function patienceOf({ specs, checks, immediate }: ReportPlan, checkName: string): ConditionSpec {
+  const check = checks.find(({ name }) => name === checkName);
+  const spec = specs.find(({ type }) => type === check?.condition);
+  if (spec === undefined) throw new Error(`no check ${checkName} with a condition in the plan`);
+  return immediate ? { ...spec, reasons: spec.reasons.map((row) => ({ ...row, raiseAfterMs: 0, clearAfterMs: 0 })) } : spec;
 }
 
 /** Lets time pass: what has grown too old becomes Unknown. Gives back the very same state if nothing changes. */
@@ -98,7 +103,7 @@ function announce(
   }
   const fresh = nextAnnounced(before, conclusion).filter((reason) => !told.includes(reason));
   return fresh.reduce<EventQueue>((queue, reason) => {
-    const message = conclusion.raised.filter((finding) => finding.reason === reason).map(({ message }) => message).join('; ');
+    const message = findingsText(conclusion.raised.filter((finding) => finding.reason === reason));
     return enqueue(queue, { severity: reasonSpec(spec, reason)?.severity ?? 'warn', timestampMs, reason, message });
   }, queue);
 }

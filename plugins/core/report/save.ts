@@ -1,5 +1,7 @@
+import { LONGEST_CONTRIBUTORS_BYTES } from '../contributors.ts';
 import { isRecord } from '../decode.ts';
 import { quote } from '../errors.ts';
+import { cutToBytes } from '../text.ts';
 import { lostOf } from './conclude.ts';
 import { MOST_TRACKED, neverLooked } from './observe.ts';
 import { type NewEvent, emptyQueue, enqueue } from './queue.ts';
@@ -18,7 +20,7 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
     const { findings, notApplicable, notApplicableReason, appliesNowhere, memo } = known;
-    const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message }) => ({ reason, subject, message }));
+    const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message, contributors }) => ({ reason, subject, message, contributors }));
     const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message, reason }) => ({ subject, message, reason }));
     return [[check.name, { findings: raised, gaps: lost, notApplicable, notApplicableReason, appliesNowhere, memo }] as const];
   });
@@ -67,6 +69,8 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
       reason: reasonName(finding['reason'], 'reason'),
       subject: string(finding['subject'], 'subject'),
       message: string(finding['message'], 'message'),
+      // A file of an older version has none.
+      ...(finding['contributors'] === undefined ? {} : { contributors: cutToBytes(string(finding['contributors'], 'contributors'), LONGEST_CONTRIBUTORS_BYTES) }),
       sinceMs: now.monotonicMs,
       goneSinceMs: undefined,
       isRaised: true,

@@ -53,6 +53,8 @@ export interface Finding {
   readonly reason: string;
   readonly subject: string;
   readonly message: string;
+  /** Who had most of it when it was raised, as it stands behind the message. */
+  readonly contributors?: string;
   /** Monotonic: first look of an unbroken series that saw it. */
   readonly sinceMs: number;
   /** Monotonic: first look of an unbroken series that no longer saw it; undefined while it is there. */
