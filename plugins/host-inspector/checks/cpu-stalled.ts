@@ -3,6 +3,7 @@ import { healthy, notApplicable, problem, unknown } from '../../core/verdict.ts'
 import { parseLoadavg } from '../../linux/proc/loadavg.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { readOnlineCpus } from '../../linux/sys/cpu-list.ts';
+import { groupsWithMost } from '../attribution/ask.ts';
 import { type Stall, nameOf, readStalls, together } from '../pressure/stall.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -24,7 +25,7 @@ export const cpuStalled: Check<HostSettings> = {
     if (missing.length > 0) return { verdicts: missing };
     const { load1 } = parseLoadavg(valueOrThrow(readText(root, 'proc/loadavg', { maxBytes: 4096 })));
     const load = { load1, cpus: readOnlineCpus(root).length };
-    return together(stalls.map((stall) => judge(stall, load, settings)));
+    return { ...together(stalls.map((stall) => judge(stall, load, settings))), contributorsTo: groupsWithMost(root, 'cpu') };
   },
 };
 

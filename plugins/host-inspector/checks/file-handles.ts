@@ -2,6 +2,7 @@ import type { Check, Look } from '../../core/check.ts';
 import { healthy } from '../../core/verdict.ts';
 import { type FileNr, parseFileNr } from '../../linux/proc/file-nr.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
+import { openFilesOf } from '../attribution/ask.ts';
 import { judgeCount } from '../limits/near.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -16,7 +17,7 @@ export const fileHandles: Check<HostSettings> = {
   condition: 'KernelLimitNear',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings }) => judge(parseFileNr(valueOrThrow(readText(root, 'proc/sys/fs/file-nr'))), settings.fileHandlesMaxPercent),
+  look: ({ root, settings }) => ({ ...judge(parseFileNr(valueOrThrow(readText(root, 'proc/sys/fs/file-nr'))), settings.fileHandlesMaxPercent), contributorsTo: openFilesOf(root) }),
 };
 
 /** Beyond any memory: the kernel's `struct file` takes about 200 bytes, so that this many would fill 200 TiB. */

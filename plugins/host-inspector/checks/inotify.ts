@@ -7,7 +7,8 @@ import { parsePidStatus } from '../../linux/proc/pid-status.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { type Outcome, readText, valueOrThrow } from '../../linux/read.ts';
 import { createSlices } from '../../linux/slices.ts';
-import { type Holder, type Limits, judgeUsers, usersOf } from '../limits/inotify-users.ts';
+import { ownersWithMost } from '../attribution/ask.ts';
+import { type Holder, type Limits, holdersBehind, judgeUsers, usersOf } from '../limits/inotify-users.ts';
 import type { HostSettings } from '../settings.ts';
 
 const SUBJECT = 'inotify';
@@ -73,11 +74,12 @@ async function walk(root: string, limits: Limits, percent: number, slices: Retur
       break;
     }
   }
-  const { verdicts, readings = [] } = judgeUsers(usersOf(holders), limits, percent);
+  const look = judgeUsers(usersOf(holders), limits, percent);
   // What is seen can prove that too much is in use; that little is, only if all is seen.
   if (isPartlyHidden) gap ??= notApplicable(`${SUBJECT} of some processes (needs CAP_SYS_PTRACE)`);
-  const told = gap === undefined ? verdicts : [...verdicts, gap];
-  return { verdicts: told.length > 0 ? told : [healthy], readings };
+  if (look.verdicts.length === 0) return { ...look, verdicts: [gap ?? healthy] };
+  const told = gap === undefined ? look.verdicts : [...look.verdicts, gap];
+  return { ...look, verdicts: told, contributorsTo: ownersWithMost(root, ({ subject }) => holdersBehind(holders, subject)) };
 }
 
 /** Who holds them, by one process: what is known of the others counts, whatever it says. */

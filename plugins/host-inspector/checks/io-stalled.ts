@@ -1,5 +1,6 @@
 import type { Check, Look } from '../../core/check.ts';
 import { healthy, notApplicable, problem, unknown } from '../../core/verdict.ts';
+import { groupsWithMost } from '../attribution/ask.ts';
 import { type Stall, nameOf, readStalls, together } from '../pressure/stall.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -13,7 +14,7 @@ export const ioStalled: Check<HostSettings> = {
   condition: 'IOPressureHigh',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings }) => together(readStalls(root, 'io').map((stall) => judge(stall, settings))),
+  look: ({ root, settings }) => ({ ...together(readStalls(root, 'io').map((stall) => judge(stall, settings))), contributorsTo: groupsWithMost(root, 'io') }),
 };
 
 type Limits = Pick<HostSettings, 'ioStalledMaxPercent' | 'ioStalledNodeMaxPercent'>;

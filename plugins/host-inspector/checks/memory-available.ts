@@ -2,6 +2,7 @@ import type { Check, Look } from '../../core/check.ts';
 import { healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { type Meminfo, parseMeminfo } from '../../linux/proc/meminfo.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
+import { groupsWithMost } from '../attribution/ask.ts';
 import type { HostSettings } from '../settings.ts';
 
 const SOURCE = '/proc/meminfo';
@@ -12,7 +13,7 @@ export const memoryAvailable: Check<HostSettings> = {
   condition: 'MemoryPressureHigh',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings }) => judge(parseMeminfo(valueOrThrow(readText(root, 'proc/meminfo'))), settings),
+  look: ({ root, settings }) => ({ ...judge(parseMeminfo(valueOrThrow(readText(root, 'proc/meminfo'))), settings), contributorsTo: groupsWithMost(root, 'memory') }),
 };
 
 /** Below half of the limit there is no time left to wait whether it comes back. */

@@ -2,6 +2,7 @@ import type { Check, Look } from '../../core/check.ts';
 import { healthy, notApplicable, problem, unknown } from '../../core/verdict.ts';
 import type { Outcome } from '../../linux/read.ts';
 import { type Pressure, readPressure } from '../../linux/proc/pressure.ts';
+import { groupsWithMost } from '../attribution/ask.ts';
 import type { HostSettings } from '../settings.ts';
 
 const SOURCE = '/proc/pressure/memory';
@@ -15,7 +16,7 @@ export const memoryStalled: Check<HostSettings> = {
   condition: 'MemoryPressureHigh',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings }) => judge(readPressure(root, 'memory'), settings),
+  look: ({ root, settings }) => ({ ...judge(readPressure(root, 'memory'), settings), contributorsTo: groupsWithMost(root, 'memory') }),
 };
 
 /** Pure. `absent` (no PSI on this kernel) does not apply; everything else that is no reading is unknown. */

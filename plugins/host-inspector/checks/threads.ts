@@ -5,6 +5,7 @@ import { isAtLeast, parseOsrelease } from '../../linux/proc/osrelease.ts';
 import { parsePidStatus } from '../../linux/proc/pid-status.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
+import { groupsWithMost } from '../attribution/ask.ts';
 import { type Count, judgeCount, lookAtEach } from '../limits/near.ts';
 import type { HostSettings } from '../settings.ts';
 
@@ -23,8 +24,11 @@ export const threads: Check<HostSettings> = {
   condition: 'KernelLimitNear',
   periodMs: 30_000,
   timeoutMs: 5_000,
-  look: ({ root, settings: { threadsMaxPercent } }) =>
-    lookAtEach({ [SUBJECT]: () => lookAtNode(root, threadsMaxPercent), [POD_SUBJECT]: () => lookAtPods(root, threadsMaxPercent) }),
+  look({ root, settings: { threadsMaxPercent } }) {
+    const look = lookAtEach({ [SUBJECT]: () => lookAtNode(root, threadsMaxPercent), [POD_SUBJECT]: () => lookAtPods(root, threadsMaxPercent) });
+    const [ofNode, ofPods] = [groupsWithMost(root, 'threads'), groupsWithMost(root, 'podThreads')];
+    return { ...look, contributorsTo: (problem, signal) => (problem.subject === POD_SUBJECT ? ofPods : ofNode)(problem, signal) };
+  },
 };
 
 function lookAtNode(root: string, percent: number): Look {

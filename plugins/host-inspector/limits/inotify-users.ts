@@ -31,17 +31,30 @@ export function usersOf(holders: ReadonlyMap<number, Holder>): ReadonlyMap<numbe
   return users;
 }
 
+const KINDS = ['instances', 'watches'] as const;
+
+function subjectOf(kind: keyof Limits, uid: number): string {
+  return `inotify ${kind} of uid ${uid}`;
+}
+
+/** The processes of the user that a verdict of `judgeUsers` is about, with what each has open, inherited or not. Pure. */
+export function holdersBehind(holders: ReadonlyMap<number, Holder>, subject: string): readonly { readonly pid: string; readonly amount: number }[] {
+  return [...holders].flatMap(([pid, { uid, instances }]) => {
+    if (subject === subjectOf('instances', uid)) return [{ pid: String(pid), amount: instances.length }];
+    return subject === subjectOf('watches', uid) ? [{ pid: String(pid), amount: instances.reduce((sum, { watches }) => sum + watches, 0) }] : [];
+  });
+}
+
 /** Only users near a limit get a verdict, so none means that none is. Pure. */
 export function judgeUsers(users: ReadonlyMap<number, Limits>, limits: Limits, percent: number): Look {
-  const kinds = ['instances', 'watches'] as const;
   const near = [...users].flatMap(([uid, used]) =>
-    kinds
-      .map((kind) => ({ subject: `inotify ${kind} of uid ${uid}`, used: used[kind], limit: limits[kind], limitName: `fs.inotify.max_user_${kind}` }))
+    KINDS
+      .map((kind) => ({ subject: subjectOf(kind, uid), used: used[kind], limit: limits[kind], limitName: `fs.inotify.max_user_${kind}` }))
       .filter((count) => isNear(count, percent)),
   );
   return {
     verdicts: near.map((count) => judgeCount('InotifyNearLimit', count, percent)),
-    readings: kinds.flatMap((kind): readonly Reading[] => {
+    readings: KINDS.flatMap((kind): readonly Reading[] => {
       const source = '/proc/<pid>/fdinfo';
       const [uid, used] = [...users].toSorted((a, b) => b[1][kind] - a[1][kind])[0] ?? [];
       const limit: Reading = { name: `inotify_${kind}_limit`, value: limits[kind], unit: 'count', source: `/proc/sys/fs/inotify/max_user_${kind}` };
