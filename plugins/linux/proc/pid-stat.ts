@@ -8,23 +8,37 @@ export interface PidStat {
   readonly cpuMs: number;
 }
 
+/** With which process it is. */
+export interface NamedPidStat extends PidStat {
+  /** The name of the program, up to 15 bytes, which the process may choose anew. */
+  readonly comm: string;
+  /** When it began, in ticks of 10 ms since the boot: with the PID it names one process, since PIDs come again. */
+  readonly startTicks: number;
+}
+
 /** USER_HZ is 100 on every architecture Kubernetes runs on. */
 const MS_PER_TICK = 10;
 
 /**
  * Parses /proc/<pid>/stat, see proc_pid_stat(5). It looks like
  *
- *     1234 (a name) S 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 ...
+ *     1234 (a name) S 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0 99 ...
  *
  * The name may hold blanks and parentheses, so the fields are counted from the last `)`.
  */
-export function parsePidStat(text: string, file: string): PidStat {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+export function parsePidStat(text: string, file: string): NamedPidStat {
+  const [begin, end] = [text.indexOf('('), text.lastIndexOf(')')];
+  const fields = text.slice(end + 2).split(' ');
   const [state = ''] = fields;
-  // Fields 14 and 15 of the manual page; the state is field 3.
-  const [utimeTicks, stimeTicks] = fields.slice(11, 13);
-  if (!/^[A-Za-z]$/.test(state) || utimeTicks === undefined || stimeTicks === undefined) {
+  // Fields 14, 15 and 22 of the manual page; the state is field 3.
+  const [utimeTicks, stimeTicks, , , , , , , startTicks] = fields.slice(11, 20);
+  if (begin < 0 || !/^[A-Za-z]$/.test(state) || utimeTicks === undefined || stimeTicks === undefined || startTicks === undefined) {
     throw new ParseError(file, '"<pid> (<name>) <state> <40+ numbers>"', text);
   }
-  return { state, cpuMs: (parseCount(utimeTicks, file) + parseCount(stimeTicks, file)) * MS_PER_TICK };
+  return {
+    comm: text.slice(begin + 1, end),
+    state,
+    cpuMs: (parseCount(utimeTicks, file) + parseCount(stimeTicks, file)) * MS_PER_TICK,
+    startTicks: parseCount(startTicks, file),
+  };
 }

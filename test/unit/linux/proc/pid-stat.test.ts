@@ -6,11 +6,11 @@ const REST = '1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0 99 0 0\n';
 describe('/proc/<pid>/stat', () => {
   for (const name of ['stat', 'a b', ') R 1', '((sd-pam)', 'a\nb']) {
     it(`a process may be called ${JSON.stringify(name)}`, () => {
-      assert.deepEqual(parsePidStat(`1234 (${name}) D ${REST}`, '/proc/1234/stat'), { state: 'D', cpuMs: 70 });
+      assert.deepEqual(parsePidStat(`1234 (${name}) D ${REST}`, '/proc/1234/stat'), { comm: name, state: 'D', cpuMs: 70, startTicks: 99 });
     });
   }
 
-  for (const text of ['', '1234 (stat', '1234 (stat) ', '1234 (stat) D 1 2', `1234 (stat) 5 ${REST}`]) {
+  for (const text of ['', '1234 (stat', '1234 (stat) ', '1234 (stat) D 1 2', '1234 (stat) D 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0', `1234 (stat) 5 ${REST}`]) {
     it(`${JSON.stringify(text)} is refused`, () => {
       assert.throws(() => parsePidStat(text, '/proc/9/stat'), '/proc/9/stat: expected "<pid> (<name>) <state> <40+ numbers>", got ');
     });
