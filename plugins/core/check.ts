@@ -68,8 +68,8 @@ export interface Reading {
 export interface Check<Settings> {
   /** kebab-case, unique in its monitor. */
   readonly name: string;
-  /** The condition type it feeds. */
-  readonly condition: string;
+  /** The condition type it feeds; absent for one that only tells events. */
+  readonly condition?: string;
   readonly periodMs: number;
   /** Deadline of one look; shorter than the period. */
   readonly timeoutMs: number;

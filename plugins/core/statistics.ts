@@ -30,7 +30,8 @@ export interface EventStatistics {
 
 export interface CheckStatistics {
   readonly name: string;
-  readonly condition: string;
+  /** Undefined for one that only tells events. */
+  readonly condition: string | undefined;
   readonly periodMs: number;
   /** Looks that ended in time. */
   readonly inTimeCount: number;

@@ -17,8 +17,8 @@ export interface MonitorLooks {
 
 export interface CheckLook {
   readonly name: string;
-  /** The condition type it feeds. */
-  readonly condition: string;
+  /** The condition type it feeds; absent for one that only tells events. */
+  readonly condition?: string | undefined;
   readonly periodMs: number;
   /** When the last look that ended in time did so, milliseconds since 1970; null before the first. */
   readonly lookedAtMs: number | null;

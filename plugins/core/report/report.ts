@@ -12,11 +12,14 @@ import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from
 export function startReport(plan: ReportPlan, now: Moment): ReportState {
   const types = new Set(plan.specs.map(({ type }) => type));
   for (const { name, condition } of plan.checks) {
-    if (!types.has(condition)) throw new Error(`check ${name} feeds ${condition}, which is not in the condition table`);
+    if (condition !== undefined && !types.has(condition)) throw new Error(`check ${name} feeds ${condition}, which is not in the condition table`);
   }
   const checks = new Map(plan.checks.map(({ name }) => [name, neverLooked]));
   return settle(plan, { checks, conditions: new Map(), queue: emptyQueue }, now);
 }
+
+/** Of a check that only tells events: no problem of it is known. */
+const NO_CONDITION: Pick<ConditionSpec, 'type' | 'reasons'> = { type: 'a check that only tells events', reasons: [] };
 
 /** Folds one look of one check in. Throws on a check or condition that the plan does not know. */
 export function recordLook(plan: ReportPlan, state: ReportState, checkName: string, look: Look, now: Moment): ReportState {
@@ -33,8 +36,9 @@ export function isNews(plan: ReportPlan, state: ReportState, checkName: string, 
   return isAboutToRaise(state.checks.get(checkName) ?? neverLooked, problem, patienceOf(plan, checkName), atMs);
 }
 
-function patienceOf({ specs, checks, immediate }: ReportPlan, checkName: string): ConditionSpec {
+function patienceOf({ specs, checks, immediate }: ReportPlan, checkName: string): Pick<ConditionSpec, 'type' | 'reasons'> {
   const check = checks.find(({ name }) => name === checkName);
+  if (check !== undefined && check.condition === undefined) return NO_CONDITION;
   const spec = specs.find(({ type }) => type === check?.condition);
   if (spec === undefined) throw new Error(`no check ${checkName} with a condition in the plan`);
   return immediate ? { ...spec, reasons: spec.reasons.map((row) => ({ ...row, raiseAfterMs: 0, clearAfterMs: 0 })) } : spec;

@@ -35,7 +35,7 @@ describe('the conditions of the gpu-monitor', () => {
 
   it('are each fed by a check, or rolled up from others', () => {
     const sources = sourcesOf({ query: {}, nvlink: '' });
-    const fed = (rollUps: typeof rollUpNames): readonly string[] => [...new Set(gpuChecks(sources, rollUps).map(({ condition }) => condition))];
+    const fed = (rollUps: typeof rollUpNames): readonly string[] => [...new Set(gpuChecks(sources, rollUps).flatMap(({ condition }) => condition ?? []))];
     assert.sameMembers([...fed([])], plain.map(({ type }) => type));
     assert.sameMembers([...fed(rollUpNames)], all.filter(({ rollUpOf }) => rollUpOf === undefined).map(({ type }) => type));
   });
