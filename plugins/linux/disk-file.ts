@@ -38,7 +38,7 @@ export async function listDiskFolder(root: string, path: string, options: DiskFi
 /** Deadlines of the two: a child that has to be killed takes as long as `killGraceMs` more. */
 async function ask(root: string, path: string, program: string, args: readonly string[], options: DiskFileOptions): Promise<Outcome<string>> {
   const { timeoutMs, maxBytes = DEFAULT_MAX_BYTES, run = runChild, signal } = options;
-  const where = describePath(root, path);
+  const where = describePath(root, path.replace(/\/$/, ''));
   const file = path.endsWith('/') ? `${hostPath(root, path)}/` : hostPath(root, path);
   const result = await run({ command: program, args: [...args, '--', file], timeoutMs, maxOutputBytes: maxBytes, ...(signal && { signal }) });
   if (result.kind === 'exited' && result.code === 0) return { kind: 'ok', value: result.stdout };
