@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isRecord } from '../plugins/core/decode.ts';
 import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
@@ -13,11 +13,14 @@ import { gpuOptions, text } from './options.ts';
 /** How long a file system may take to answer statfs before it counts as stuck. */
 const STATFS_TIMEOUT_MS = 5_000;
 
+export const DEFAULT_SOCKET_DIR = '/var/run/npd';
+
 /** Every monitor there is; a new one is one more row. Loaded when it is asked for: a sidecar pays for no monitor but its own. */
 const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>> = {
-  'host-inspector': async ({ recorded }) => {
+  'host-inspector': async ({ args, recorded }) => {
     const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
-    return erased(hostInspector(recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS })));
+    const { siblingsIn } = await import('../plugins/host-inspector/monitors/siblings.ts');
+    return erased(hostInspector(recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS }), recorded?.askSibling ?? siblingsIn(socketFolder(args))));
   },
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
 };
@@ -60,6 +63,12 @@ export function refuseForeignFlags(args: ParsedArgs, monitors: readonly string[]
     const given = flags.find((flag) => args.values[flag] !== undefined);
     if (given !== undefined && !monitors.includes(monitor)) throw new UsageError(`--${given}: only with ${monitor}`);
   }
+}
+
+/** Where the sockets of `serve` lie, and so those of the node's other monitors. */
+export function socketFolder(args: ParsedArgs): string {
+  const one = text(args, 'socket');
+  return resolve(one === undefined ? (text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR) : dirname(one));
 }
 
 /** `npd-host-inspector.sock`, the name that our npd-config files expect. */

@@ -12,14 +12,12 @@ import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
-import { configuredSettings, monitorNames, refuseForeignFlags, socketNameOf } from '../monitors.ts';
+import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlags, socketFolder, socketNameOf } from '../monitors.ts';
 import { folderList, gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { memorySparer } from '../spare-memory.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
-
-const DEFAULT_SOCKET_DIR = '/var/run/npd';
 
 /** The first looks take some milliseconds; a poller that comes this early on a sick node is told Unknown, which is true. */
 const FIRST_LOOKS_MS = 500;
@@ -132,7 +130,7 @@ interface Ready {
 /** Throws UsageError or ConfigError for what the user can mend. */
 async function readyToServe(name: string, args: ParsedArgs, host: Host): Promise<Ready> {
   const definition = await host.monitor(name);
-  const socketPath = text(args, 'socket') ?? join(text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR, socketNameOf(name));
+  const socketPath = text(args, 'socket') ?? join(socketFolder(args), socketNameOf(name));
   const stateDir = text(args, 'state-dir');
   return {
     host,

@@ -5,6 +5,9 @@ import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
 import { ioPressureHigh } from './conditions/io-pressure-high.ts';
 import { kernelLimitNear } from './conditions/kernel-limit-near.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
+import { nodeMonitorDown } from './conditions/node-monitor-down.ts';
+import { nodeServiceDown } from './conditions/node-service-down.ts';
+import { rebootEvents } from './conditions/reboot-events.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
 export const hostConditions: readonly ConditionSpec[] = [
@@ -14,6 +17,8 @@ export const hostConditions: readonly ConditionSpec[] = [
   memoryPressureHigh,
   cpuPressureHigh,
   kernelLimitNear,
+  nodeServiceDown,
+  nodeMonitorDown,
 ];
 
 /** Events of the host-inspector that belong to no condition. */
@@ -30,4 +35,5 @@ export const hostEvents: readonly EventSpec[] = [
     reads: '/proc/mdstat',
     meaning: 'a disk of an md array has failed, and a spare took its place: the array is whole, the disk is to be replaced',
   },
+  ...rebootEvents,
 ];

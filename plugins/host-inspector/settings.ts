@@ -3,7 +3,9 @@ import { diskSettings } from './settings/disk.ts';
 import { filesystemSettings } from './settings/filesystem.ts';
 import { kernelLimitSettings } from './settings/kernel-limits.ts';
 import { memorySettings } from './settings/memory.ts';
+import { monitorSettings } from './settings/monitors.ts';
 import { pressureSettings } from './settings/pressure.ts';
+import { serviceSettings } from './settings/services.ts';
 
 /** Every threshold of the host-inspector: key in the configuration file and name of the poll parameter. */
 export const hostSettings = {
@@ -12,6 +14,8 @@ export const hostSettings = {
   ...memorySettings,
   ...pressureSettings,
   ...kernelLimitSettings,
+  ...serviceSettings,
+  ...monitorSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

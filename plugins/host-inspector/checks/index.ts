@@ -1,5 +1,6 @@
 import type { Check } from '../../core/check.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
+import { type AskSibling, noSiblings } from '../monitors/siblings.ts';
 import type { HostSettings } from '../settings.ts';
 import { btrfsErrors } from './btrfs-errors.ts';
 import { conntrack } from './conntrack.ts';
@@ -15,14 +16,19 @@ import { ioStalled } from './io-stalled.ts';
 import { memoryAvailable } from './memory-available.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
+import { kernelTainted } from './kernel-tainted.ts';
+import { monitorsAnswer } from './monitors-answer.ts';
 import { neighbours } from './neighbours.ts';
+import { nodeRebooted } from './node-rebooted.ts';
+import { nodeServices } from './node-services.ts';
 import { oomKills } from './oom-kills.ts';
 import { openFiles } from './open-files.ts';
 import { raid } from './raid.ts';
+import { rebootRequired } from './reboot-required.ts';
 import { threads } from './threads.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
-export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>[] {
+export function hostChecks(probe: FilesystemProbe, askSibling: AskSibling = noSiblings): readonly Check<HostSettings>[] {
   return [
     diskSpace(probe),
     filesystemReadOnly,
@@ -43,5 +49,10 @@ export function hostChecks(probe: FilesystemProbe): readonly Check<HostSettings>
     conntrack,
     inotify,
     neighbours,
+    nodeServices,
+    monitorsAnswer(askSibling),
+    kernelTainted,
+    nodeRebooted,
+    rebootRequired,
   ];
 }

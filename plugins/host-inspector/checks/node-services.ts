@@ -6,6 +6,7 @@ import { type ServiceProcess, findServices, readLiving } from '../../linux/node-
 import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { hostPath, readText, valueOrThrow } from '../../linux/read.ts';
 import { createSlices } from '../../linux/slices.ts';
+import { readListening } from '../ports/listening.ts';
 import { type Known, type Process, advance, isName, readKnown } from '../services/known.ts';
 import { RUNTIMES, neededRuntimes, stillNeeded } from '../services/runtime.ts';
 import { KUBELET, RUNTIME } from '../settings/services.ts';
@@ -17,16 +18,17 @@ const KUBELETS = ['kubelet', 'kubelite', 'k3s-server', 'k3s-agent', 'k3s'] as co
 /** Where kubelet keeps all Pods: cgroup v2, then v1, with its systemd driver and with its cgroupfs one; on nodes that are containers (kind) below a group of its own. */
 const KUBEPODS = ['kubepods.slice', 'kubepods', 'kubelet.slice/kubelet-kubepods.slice', 'kubelet/kubepods'].flatMap((folder) => [folder, `pids/${folder}`]);
 
+/** kubelet's own, and the one for its health. */
+const KUBELET_PORTS: readonly number[] = [10_250, 10_248];
+
 /** A walk costs 20 µs per process. */
 const [WALK_WHILE_MISSING_MS, WALK_WHILE_UNSEEN_MS] = [60_000, 300_000] as const;
 
 /** Who last saw a service before this boot waits so long for it: a node that is being set up takes its time. */
 const BOOT_GRACE_MS = 15 * 60_000;
 
-const DAY_MS = 24 * 3_600_000;
-
-/** What was not seen for so long was taken off this machine. */
-const FORGOTTEN_AFTER_DAYS = 7;
+/** What was not seen for a week since the boot was taken off this machine. */
+const FORGOTTEN_AFTER_MS = 7 * 24 * 3_600_000;
 
 /**
  * Do kubelet and the container runtime run? Told by their processes, of which PID and start are remembered: one file each while
@@ -46,7 +48,7 @@ export const nodeServices: Check<HostSettings> = {
     const uptimeMs = parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime')));
     const before = rememberedOf(memo);
     const alive = new Map([before.kubelet, ...before.runtimes].flatMap((known) => (known !== undefined && isAlive(root, known) ? [[known.name, known] as const] : [])));
-    const seen: Seen = { alive, hasPods: hasPods(root) };
+    const seen: Seen = { alive, isMissing: before.kubelet === undefined && isMissing(root) };
     const isDue = uptimeMs - (before.walkedMs ?? -Infinity) >= pauseMs(before, seen, usualOf(baseline)) || uptimeMs < (before.walkedMs ?? 0);
     if (!isDue) return judge(before, seen, { uptimeMs, baseline, ignored: nodeServicesIgnore });
     const found = await findServices(root, [...KUBELETS, ...RUNTIMES], createSlices(signal));
@@ -65,8 +67,8 @@ interface Memo {
 export interface Seen {
   /** By name. */
   readonly alive: ReadonlyMap<string, Process>;
-  /** The initial PID namespace is to be seen, and kubelet has made a group for Pods since the boot. */
-  readonly hasPods: boolean;
+  /** No kubelet was seen since the boot, and yet there was one. */
+  readonly isMissing: boolean;
 }
 
 export interface Moment {
@@ -80,17 +82,25 @@ function isAlive(root: string, { pid, name, startTicks }: Known): boolean {
   return living !== undefined && living.comm === name && living.startTicks === startTicks;
 }
 
-/** PID 2 is the kernel's own in the initial namespace alone: in another one kubelet's group may be seen and its process not. */
-function hasPods(root: string): boolean {
+/**
+ * Has kubelet made a group for Pods, and does nobody listen on its ports, as one by an unknown name would? PID 2 is the kernel's
+ * own in the initial PID namespace alone: in another one kubelet's group may be seen and its process not.
+ */
+function isMissing(root: string): boolean {
   const second = readText(root, 'proc/2/comm');
-  return second.kind === 'ok' && second.value === 'kthreadd\n' && KUBEPODS.some((folder) => lstatSync(hostPath(root, `sys/fs/cgroup/${folder}`), { throwIfNoEntry: false }) !== undefined);
+  if (second.kind !== 'ok' || second.value !== 'kthreadd\n') return false;
+  if (KUBEPODS.every((folder) => lstatSync(hostPath(root, `sys/fs/cgroup/${folder}`), { throwIfNoEntry: false }) === undefined)) return false;
+  const { sockets, gaps } = readListening(root);
+  const gap = gaps.find(({ kind, path }) => kind !== 'absent' && path.includes('/tcp'));
+  if (gap !== undefined) throw new Error(gap.message);
+  return !sockets.some(({ protocol, port }) => protocol === 'tcp' && KUBELET_PORTS.includes(port));
 }
 
 /** How long to wait after a walk for the next: Infinity while all that is known is there. */
-function pauseMs({ kubelet, runtimes }: Memo, { alive }: Seen, usual: Usual | undefined): number {
+function pauseMs({ kubelet, runtimes }: Memo, { alive, isMissing }: Seen, usual: Usual | undefined): number {
   const isGone = (known: Known): boolean => !alive.has(known.name);
   if ((kubelet !== undefined && isGone(kubelet)) || runtimes.some(isGone)) return WALK_WHILE_MISSING_MS;
-  if (kubelet === undefined && usual !== undefined) return WALK_WHILE_MISSING_MS;
+  if (kubelet === undefined && (usual !== undefined || isMissing)) return WALK_WHILE_MISSING_MS;
   return kubelet === undefined || runtimes.length === 0 ? WALK_WHILE_UNSEEN_MS : Infinity;
 }
 
@@ -101,17 +111,16 @@ function oldest(name: string, processes: readonly ServiceProcess[]): readonly (r
 }
 
 /** Pure. */
-export function judge(memo: unknown, { alive, hasPods }: Seen, { uptimeMs, baseline, ignored }: Moment): Look {
+export function judge(memo: unknown, seen: Seen, now: Moment): Look {
   const before = rememberedOf(memo);
-  const usual = usualOf(baseline);
+  const { alive } = seen;
+  const { uptimeMs, ignored } = now;
   const running = KUBELETS.flatMap((name) => alive.get(name) ?? []);
   const kubelet = advance(before.kubelet, running.find(({ name }) => name === before.kubelet?.name) ?? running[0], uptimeMs);
-  const seen = RUNTIMES.flatMap((name) => advance(before.runtimes.find((known) => known.name === name), alive.get(name), uptimeMs) ?? []);
-  const runtimes = stillNeeded(seen, kubelet, uptimeMs);
-  const today = Math.floor(uptimeMs / DAY_MS);
-  const isAwaited = usual !== undefined && uptimeMs >= BOOT_GRACE_MS && today < FORGOTTEN_AFTER_DAYS;
-  const missing = isAwaited ? usual.kubelet : hasPods ? KUBELETS[0] : undefined;
+  const known = RUNTIMES.flatMap((name) => advance(before.runtimes.find((runtime) => runtime.name === name), alive.get(name), uptimeMs) ?? []);
+  const runtimes = stillNeeded(known, kubelet, uptimeMs);
   const needed = neededRuntimes(runtimes);
+  const missing = kubelet === undefined ? missingKubelet(seen, now) : undefined;
   const isNode = kubelet !== undefined || missing !== undefined;
   const verdicts = [
     ...(ignored.includes(KUBELET) ? [] : judgeKubelet(kubelet, missing)),
@@ -120,9 +129,21 @@ export function judge(memo: unknown, { alive, hasPods }: Seen, { uptimeMs, basel
   return {
     verdicts: verdicts.length > 0 ? verdicts : [healthy, notApplicable(isNode ? 'kubelet and container runtime (set to be ignored)' : 'kubelet and container runtime (no kubelet was seen on this machine)')],
     memo: { ...(kubelet && { kubelet }), runtimes, ...(before.walkedMs === undefined ? {} : { walkedMs: before.walkedMs }) },
-    ...(kubelet === undefined ? {} : { baseline: { kubelet: kubelet.name } }),
+    ...baselineOf(kubelet, uptimeMs),
     readings: [...(kubelet === undefined ? [] : [kubelet]), ...needed].map(readingOf),
   };
+}
+
+/** The name of one that should run and was not seen since the boot. */
+function missingKubelet({ isMissing }: Seen, { uptimeMs, baseline }: Moment): string | undefined {
+  const usual = usualOf(baseline);
+  if (usual !== undefined && uptimeMs >= BOOT_GRACE_MS && uptimeMs < FORGOTTEN_AFTER_MS) return usual.kubelet;
+  return isMissing ? KUBELETS[0] : undefined;
+}
+
+function baselineOf(kubelet: Known | undefined, uptimeMs: number): Pick<Look, 'baseline'> {
+  if (kubelet !== undefined) return { baseline: { kubelet: kubelet.name } };
+  return uptimeMs >= FORGOTTEN_AFTER_MS ? { baseline: {} } : {};
 }
 
 function judgeKubelet(kubelet: Known | undefined, missing: string | undefined): readonly Verdict[] {

@@ -1,0 +1,34 @@
+import type { ConditionSpec, ReasonSpec } from '../../core/conditions.ts';
+
+/**
+ * Below the time between two looks: raised by the second one, within two periods. A monitor that is restarted is back before
+ * it, as a rule.
+ */
+const PATIENCE = { severity: 'warn', raiseAfterMs: 20_000, clearAfterMs: 0 } as const satisfies Partial<ReasonSpec>;
+
+/** Another monitor of this node does not answer, so what NPD last heard of it stays on the node. */
+export const nodeMonitorDown: ConditionSpec = {
+  type: 'NodeMonitorDown',
+  polarity: 'problem',
+  reasons: [
+    {
+      ...PATIENCE,
+      reason: 'GPUMonitorDown',
+      reads: 'npd-gpu-monitor.sock in the folder of our own socket; /sys/bus/pci/devices, /sys/module/nvidia, /proc/uptime',
+      limit: 'no answer within 3 seconds by two looks; or NVIDIA GPUs without a driver for 15 minutes where its programs are installed',
+      advice: 'The GPU conditions of this node are stale. See its Pod with `kubectl get pods -A -o wide | grep gpu-monitor`, and the driver with `nvidia-smi`; set gpuMonitorExpected to no if it was removed on purpose.',
+      privilege: 'a',
+    },
+    {
+      ...PATIENCE,
+      reason: 'NetworkVerifierDown',
+      reads: 'npd-network-verifier.sock in the folder of our own socket',
+      limit: 'no answer within 3 seconds by two looks',
+      advice: 'The network conditions of this node are stale. See its container with `kubectl get pods -A -o wide`; set networkVerifierExpected to no if it was removed on purpose.',
+      privilege: 'a',
+    },
+  ],
+  healthy: { reason: 'NodeMonitorsAnswer', message: 'all monitors that are expected on this node answer' },
+  unknownReason: 'NodeMonitorsUnknown',
+  notApplicableReason: 'NoNodeMonitors',
+};
