@@ -1,10 +1,10 @@
 import type { ConditionSpec, ReasonSpec } from '../../core/conditions.ts';
 
 /**
- * Below the time between two looks: raised by the second one, within two periods. A monitor that is restarted is back before
- * it, as a rule.
+ * Below the time between two looks: raised, and cleared, by the second one, so within two periods. A monitor that is restarted
+ * is back before it, as a rule; one that ends again and again is not told to be back each time.
  */
-const PATIENCE = { severity: 'warn', raiseAfterMs: 20_000, clearAfterMs: 0 } as const satisfies Partial<ReasonSpec>;
+const PATIENCE = { severity: 'warn', raiseAfterMs: 20_000, clearAfterMs: 20_000 } as const satisfies Partial<ReasonSpec>;
 
 /** Another monitor of this node does not answer, so what NPD last heard of it stays on the node. */
 export const nodeMonitorDown: ConditionSpec = {

@@ -3,7 +3,7 @@ import type { ConditionSpec, ReasonSpec } from '../../core/conditions.ts';
 const MINUTE_MS = 60_000;
 
 /** Both are restarted when they are updated, which takes some minutes on a slow node. */
-const PATIENCE = { severity: 'warn', raiseAfterMs: 5 * MINUTE_MS, clearAfterMs: 0 } as const satisfies Partial<ReasonSpec>;
+const PATIENCE = { severity: 'warn', raiseAfterMs: 5 * MINUTE_MS, clearAfterMs: MINUTE_MS } as const satisfies Partial<ReasonSpec>;
 
 /** What makes a machine a node does not run. */
 export const nodeServiceDown: ConditionSpec = {
