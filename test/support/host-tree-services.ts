@@ -16,3 +16,10 @@ export function writeProcess(write: (path: string, text: string) => void, { pid,
   write(`proc/${pid}/status`, `Name:\t${comm}\nPPid:\t1\nUid:\t0\t0\t0\t0\nFDSize:\t64\nNSpid:\t${pids}\n`);
   write(`proc/${pid}/stat`, `${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0 ${startTicks} 0 0\n`);
 }
+
+/** kubelet and its runtime, with a shim of a container. */
+export function writeServices(write: (path: string, text: string) => void): void {
+  writeProcess(write, { pid: '650', comm: 'containerd', cgroup: '/system.slice/containerd.service', startTicks: 412 });
+  writeProcess(write, { pid: '655', comm: 'containerd-shim', cgroup: '/system.slice/containerd.service', startTicks: 2_201 });
+  writeProcess(write, { pid: '700', comm: 'kubelet', cgroup: '/system.slice/kubelet.service', startTicks: 733 });
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeDisks } from './host-tree-disks.ts';
 import { writeLimits } from './host-tree-limits.ts';
+import { writeServices } from './host-tree-services.ts';
 
 /** A healthy host as a folder: the files that host-inspector reads, on the real file system that the folder lies on. */
 export interface HostTree extends Disposable {
@@ -60,6 +61,7 @@ export function hostTree(): HostTree {
   write('sys/bus/cpu/drivers_autoprobe', '1\n');
   writeLimits(root, write);
   writeDisks(write);
+  writeServices(write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];
     const path = of === 'node' ? `proc/pressure/${resource}` : `sys/fs/cgroup/system.slice/${resource}.pressure`;
