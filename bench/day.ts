@@ -1,3 +1,4 @@
+import { recordedSources } from '../cli/recording/sources.ts';
 import { createMonitor } from '../plugins/core/monitor.ts';
 import { silentLogger } from '../plugins/core/log.ts';
 import { defaultsOf } from '../plugins/core/settings.ts';
@@ -28,7 +29,7 @@ export async function simulatedDay(): Promise<Row> {
   const probe: FilesystemProbe = {
     probe: async () => ({ kind: 'ok', totalBytes: 100e9, freeBytes: 41e9, availableBytes: wobble(40e9, 4e9), inodes: 1e6, inodesFree: wobble(5e5, 25e3) }),
   };
-  const definition = hostInspector(probe);
+  const definition = hostInspector(probe, recordedSources(host.root));
   const configured = defaultsOf(hostSettings);
   const monitor = createMonitor({ definition, configured, clock, random, version: '0', root: host.root, log: silentLogger, bootId: undefined });
   await monitor.start();

@@ -2,7 +2,7 @@ import type { Logger } from '../plugins/core/log.ts';
 import type { RunChild } from '../plugins/linux/child.ts';
 import type { FilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { LogFollower } from '../plugins/linux/log-follower.ts';
-import type { AskSibling } from '../plugins/host-inspector/monitors/siblings.ts';
+import type { HostSources } from '../plugins/host-inspector/sources.ts';
 import type { LocateSmi } from '../plugins/gpu-monitor/smi/locate.ts';
 import type { ParsedArgs } from './command.ts';
 
@@ -19,8 +19,8 @@ export interface MonitorParts {
 export interface RecordedParts {
   /** Asks the file systems. */
   readonly probe: FilesystemProbe;
-  /** Asks the node's other monitors. */
-  readonly askSibling: AskSibling;
+  /** Reads its disks, and its clock. */
+  readonly sources: HostSources;
   /** Runs nvidia-smi. */
   readonly runSmi: RunChild;
   /** What its kernel said. */

@@ -20,7 +20,11 @@ const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<
   'host-inspector': async ({ args, recorded }) => {
     const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
     const { siblingsIn } = await import('../plugins/host-inspector/monitors/siblings.ts');
-    return erased(hostInspector(recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS }), recorded?.askSibling ?? siblingsIn(socketFolder(args))));
+    const { liveSources } = await import('../plugins/host-inspector/sources.ts');
+    return erased(hostInspector(
+      recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS }),
+      recorded?.sources ?? { ...liveSources, askSibling: siblingsIn(socketFolder(args)) },
+    ));
   },
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
 };

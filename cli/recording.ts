@@ -2,15 +2,15 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, UsageError, messageOf, quote } from '../plugins/core/errors.ts';
-import type { AskSibling } from '../plugins/host-inspector/monitors/siblings.ts';
+import type { HostSources } from '../plugins/host-inspector/sources.ts';
 import type { FilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { LogFollower } from '../plugins/linux/log-follower.ts';
 import { recordedLog } from './recording/log.ts';
 import type { LocateSmi } from '../plugins/gpu-monitor/smi/locate.ts';
 import type { RunChild } from '../plugins/linux/child.ts';
 import { applyEdits } from './recording/apply.ts';
-import { recordedSiblings } from './recording/siblings.ts';
 import { recordedSmi } from './recording/smi.ts';
+import { recordedSources } from './recording/sources.ts';
 import { type StatfsTable, readStatfs, recordedProbe } from './recording/statfs.ts';
 import { type Variant, readVariant } from './recording/variant.ts';
 
@@ -38,7 +38,8 @@ export interface Recording extends RecordedHost, Disposable {
   /** What `--host-root` would be. */
   readonly root: string;
   readonly probe: FilesystemProbe;
-  readonly askSibling: AskSibling;
+  /** Reads its files, and its clock: of the boot and the uptime. */
+  readonly sources: HostSources;
   /** Answers as nvidia-smi of this host. */
   readonly runSmi: RunChild;
   readonly kernelLog: LogFollower;
@@ -132,7 +133,7 @@ export function openRecording(nameOrFolder: string): Recording {
     ...host,
     root,
     probe: recordedProbe(() => statfs, Date.now()),
-    askSibling: recordedSiblings(root),
+    sources: recordedSources(root),
     runSmi: smi.run,
     kernelLog: recordedLog,
     locateSmi: smi.locate,

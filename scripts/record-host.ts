@@ -7,6 +7,7 @@ import { runCheck } from '../plugins/core/run-check.ts';
 import { defaultsOf } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
+import type { HostSources } from '../plugins/host-inspector/sources.ts';
 import type { FilesystemAnswer } from '../plugins/linux/filesystem-answer.ts';
 import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import { openRecording } from '../cli/recording.ts';
@@ -68,9 +69,9 @@ async function recordFiles(root: string, mask: Mask): Promise<Recorded> {
 }
 
 /** What is found, in words that no mask changes. What is not visible to us may be healthy in the recording, which has no owners. */
-async function findingsOf(root: string, probe: FilesystemProbe): Promise<readonly string[]> {
+async function findingsOf(root: string, probe: FilesystemProbe, sources?: HostSources): Promise<readonly string[]> {
   const said: string[] = [];
-  for (const check of hostInspector(probe).checks) {
+  for (const check of hostInspector(probe, sources).checks) {
     const scene = { root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
     const { verdicts } = await runCheck(check, scene);
     for (const verdict of verdicts) {
@@ -137,7 +138,7 @@ for (const [path, target] of recorded.links) {
 }
 
 using replayed = openRecording(folder);
-const again = await findingsOf(replayed.root, replayed.probe);
+const again = await findingsOf(replayed.root, replayed.probe, replayed.sources);
 console.log(`${folder}: ${recorded.files.size} files, ${statfs.size} file systems, ${mask.replaced().length} names and numbers masked`);
 for (const line of leftOut) console.log(`left out: ${line}`);
 if (live.join() !== again.join()) {

@@ -4,13 +4,13 @@ import { ConfigError, quote } from '../../plugins/core/errors.ts';
 export type Members = Readonly<Record<string, unknown>>;
 
 /** Parts of a host that a recording holds, and `smi`, which stands for the answers of nvidia-smi. */
-const IN_TREE = /^(?:proc|sys|etc|dev|run|smi)(?:\/[^/]+)+$/;
+const IN_TREE = /^(?:proc|sys|etc|dev|run|var|smi)(?:\/[^/]+)+$/;
 
 /** A path that stays inside the recording. */
 export function inTree(value: Members, key: string, path: string): string {
   const name = text(value, key, path);
   const isInside = IN_TREE.test(name) && !name.split('/').some((part) => part === '.' || part === '..');
-  if (!isInside) throw new ConfigError(`${path}.${key}`, `expected a path below proc, sys, etc, dev, run or smi, got ${quote(name)}`);
+  if (!isInside) throw new ConfigError(`${path}.${key}`, `expected a path below proc, sys, etc, dev, run, var or smi, got ${quote(name)}`);
   return name;
 }
 

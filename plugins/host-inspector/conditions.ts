@@ -1,4 +1,5 @@
 import type { ConditionSpec, EventSpec } from '../core/conditions.ts';
+import { certificateExpiring } from './conditions/certificate-expiring.ts';
 import { cpuPressureHigh } from './conditions/cpu-pressure-high.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
 import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
@@ -19,6 +20,7 @@ export const hostConditions: readonly ConditionSpec[] = [
   kernelLimitNear,
   nodeServiceDown,
   nodeMonitorDown,
+  certificateExpiring,
 ];
 
 /** Events of the host-inspector that belong to no condition. */

@@ -2,20 +2,16 @@ import type { MonitorDefinition } from '../core/monitor.ts';
 import type { FilesystemProbe } from '../linux/filesystem-probe.ts';
 import { hostChecks } from './checks/index.ts';
 import { hostConditions } from './conditions.ts';
-import type { AskSibling } from './monitors/siblings.ts';
 import { hostSettings } from './settings.ts';
+import type { HostSources } from './sources.ts';
 
-/**
- * The host-inspector as data: what it checks, what it can say, what can be set.
- *
- * @param askSibling asks the node's other monitors; without it none is ever there
- */
-export function hostInspector(probe: FilesystemProbe, askSibling?: AskSibling): MonitorDefinition<typeof hostSettings> {
+/** The host-inspector as data: what it checks, what it can say, what can be set. */
+export function hostInspector(probe: FilesystemProbe, sources?: HostSources): MonitorDefinition<typeof hostSettings> {
   return {
     name: 'host-inspector',
     description: 'Disks, file systems, memory, CPU and kernel limits of the node, read from /proc, /sys and statfs',
     specs: hostConditions,
     settings: hostSettings,
-    checks: hostChecks(probe, askSibling),
+    checks: hostChecks(probe, sources),
   };
 }

@@ -1,4 +1,5 @@
 import type { SettingsOf } from '../core/settings.ts';
+import { certificateSettings } from './settings/certificates.ts';
 import { diskSettings } from './settings/disk.ts';
 import { filesystemSettings } from './settings/filesystem.ts';
 import { kernelLimitSettings } from './settings/kernel-limits.ts';
@@ -16,6 +17,7 @@ export const hostSettings = {
   ...kernelLimitSettings,
   ...serviceSettings,
   ...monitorSettings,
+  ...certificateSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

@@ -1,8 +1,9 @@
 import type { Check } from '../../core/check.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
-import { type AskSibling, noSiblings } from '../monitors/siblings.ts';
 import type { HostSettings } from '../settings.ts';
 import { btrfsErrors } from './btrfs-errors.ts';
+import { type HostSources, liveSources } from '../sources.ts';
+import { certificates } from './certificates.ts';
 import { conntrack } from './conntrack.ts';
 import { cpuStalled } from './cpu-stalled.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
@@ -28,7 +29,7 @@ import { rebootRequired } from './reboot-required.ts';
 import { threads } from './threads.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
-export function hostChecks(probe: FilesystemProbe, askSibling: AskSibling = noSiblings): readonly Check<HostSettings>[] {
+export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSources): readonly Check<HostSettings>[] {
   return [
     diskSpace(probe),
     filesystemReadOnly,
@@ -50,9 +51,10 @@ export function hostChecks(probe: FilesystemProbe, askSibling: AskSibling = noSi
     inotify,
     neighbours,
     nodeServices,
-    monitorsAnswer(askSibling),
+    monitorsAnswer(sources.askSibling),
     kernelTainted,
     nodeRebooted,
     rebootRequired,
+    certificates(sources),
   ];
 }

@@ -55,8 +55,8 @@ const GARBAGE = ['', '\0\0\0\0', '\n', '-1\n', 'NaN\n', '9'.repeat(400), '\u00ff
 type Memos = ReadonlyMap<string, unknown>;
 
 /** Looks with all checks of a condition: what each found, and what it keeps for its next look. */
-async function look(condition: string, { root, probe }: Recording, memos: Memos): Promise<{ readonly kinds: readonly Verdict['kind'][]; readonly memos: Memos }> {
-  const checks = hostChecks(probe).filter((check) => check.condition === condition);
+async function look(condition: string, { root, probe, sources }: Recording, memos: Memos): Promise<{ readonly kinds: readonly Verdict['kind'][]; readonly memos: Memos }> {
+  const checks = hostChecks(probe, sources).filter((check) => check.condition === condition);
   const looks = await Promise.all(checks.map(async (check) => {
     const found = await runCheck(check, { root, settings, memo: memos.get(check.name), signal: new AbortController().signal, log: silentLogger });
     return [check.name, found] as const;

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { npdConfigFiles } from '../../../cli/npd-config.ts';
+import { recordedSources } from '../../../cli/recording/sources.ts';
 import { silentLogger } from '../../../plugins/core/log.ts';
 import { createMonitor } from '../../../plugins/core/monitor.ts';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
@@ -93,7 +94,7 @@ async function day(weatherAt: (minute: number, random: () => number) => Weather)
   host.setLoad(99);
   change(0);
   const monitor = createMonitor({
-    definition: hostInspector({ probe: async () => disk }),
+    definition: hostInspector({ probe: async () => disk }, recordedSources(host.root)),
     version: 'test', root: host.root, configured: defaultsOf(hostSettings), clock, random, log: silentLogger, bootId: undefined,
   });
   const { config } = readHostConfig((await npdConfigFiles())[0]?.text ?? '');

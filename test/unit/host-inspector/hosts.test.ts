@@ -100,9 +100,9 @@ async function live(name: string, asItIs = false): Promise<Life> {
 }
 
 function start(recording: Recording, clock: FakeClock, savedState: string | undefined, onSave: (text: string) => void): RunningMonitor {
-  const { root, probe, askSibling } = recording;
+  const { root, probe, sources } = recording;
   return createMonitor({
-    definition: replaying(hostInspector(probe, askSibling), recording),
+    definition: replaying(hostInspector(probe, sources), recording),
     version: 'test', root, configured: defaultsOf(hostSettings), clock, random: () => 0, log: silentLogger, bootId: BOOT_ID, savedState, onSave,
   });
 }
