@@ -68,10 +68,14 @@ async function recordFiles(root: string, mask: Mask): Promise<Recorded> {
   return { files, links, leftOut: [...leftOut].map(([what, count]) => (count === 1 ? what : `${what} (${count})`)) };
 }
 
+/** Who has certificates is told by them, and a file with one may hold its private key: none is recorded, nor any kubeconfig file. */
+const NOT_RECORDED: ReadonlySet<string> = new Set(['certificates']);
+
 /** What is found, in words that no mask changes. What is not visible to us may be healthy in the recording, which has no owners. */
 async function findingsOf(root: string, probe: FilesystemProbe, sources?: HostSources): Promise<readonly string[]> {
   const said: string[] = [];
   for (const check of hostInspector(probe, sources).checks) {
+    if (NOT_RECORDED.has(check.name)) continue;
     const scene = { root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
     const { verdicts } = await runCheck(check, scene);
     for (const verdict of verdicts) {

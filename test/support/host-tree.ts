@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeDisks } from './host-tree-disks.ts';
+import { writeCertificates } from './host-tree-certificates.ts';
 import { writeLimits } from './host-tree-limits.ts';
 import { writeServices } from './host-tree-services.ts';
 
@@ -62,6 +63,7 @@ export function hostTree(): HostTree {
   writeLimits(root, write);
   writeDisks(write);
   writeServices(write);
+  writeCertificates(root, write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];
     const path = of === 'node' ? `proc/pressure/${resource}` : `sys/fs/cgroup/system.slice/${resource}.pressure`;

@@ -1,4 +1,4 @@
-import type { Look, Metric, Reading } from '../../core/check.ts';
+import type { Look, Reading } from '../../core/check.ts';
 import { PART_MARK, type Verdict, healthy, notApplicable, partOf, problem, unknownOf } from '../../core/verdict.ts';
 import type { CertificateSearch } from './find.ts';
 import type { Certificate } from './need.ts';
@@ -24,11 +24,7 @@ export function judge({ certificates, gaps }: CertificateSearch, limits: Certifi
   const verdicts = [...judged.map((certificate) => judgeOne(certificate, limits, nowMs)), ...gaps.map(verdictOn)];
   return {
     verdicts: verdicts.length > 0 ? verdicts : [notApplicable('no certificate of kubelet or of a control plane on this node')],
-    readings: [
-      { name: 'certificates_judged', value: judged.length, unit: 'count', source: '/var/lib, /etc' },
-      ...certificates.map((certificate): Reading => ({ name: 'certificate_not_after', subject: describe(certificate), value: certificate.notAfterMs / 1_000, unit: 'seconds', source: certificate.path })),
-    ],
-    metrics: judged.map(metricOf),
+    readings: [{ name: 'certificates_judged', value: judged.length, unit: 'count', source: '/var/lib, /etc' }, ...certificates.map(readingOf)],
   };
 }
 
@@ -68,9 +64,9 @@ function verdictOn({ path, kind, message }: Gap): Verdict {
   return notApplicable(kind === 'denied' ? `${message} (${NEEDS})` : message);
 }
 
-function metricOf({ path, number, use, notAfterMs }: Certificate): Metric {
-  return {
-    name: 'npd_plugins_certificate_not_after_timestamp_seconds', type: 'gauge', help: 'When a certificate that somebody on the node relies on expires, in seconds since 1970.',
-    labels: { path, number: String(number), use }, value: notAfterMs / 1_000,
-  };
+/** In seconds since 1970, so that nothing changes until the certificate does. */
+function readingOf(certificate: Certificate): Reading {
+  const { path, notAfterMs, renewal } = certificate;
+  const name = renewal === 'not-needed' ? 'certificate_not_needed_not_after' : 'certificate_not_after';
+  return { name, subject: describe(certificate), value: notAfterMs / 1_000, unit: 'seconds', source: path };
 }

@@ -125,7 +125,7 @@ function told({ patches }: Day): readonly string[] {
 }
 
 const DISK_IS_FINE = 'DiskSpaceLow=False NodeHasDiskSpace, FilesystemUnhealthy=False FilesystemIsHealthy, IOPressureHigh=False NodeHasNoIOPressure';
-const REST_IS_FINE = 'CPUPressureHigh=False NodeHasNoCPUPressure, KernelLimitNear=False NodeIsBelowKernelLimits';
+const REST_IS_FINE = 'CPUPressureHigh=False NodeHasNoCPUPressure, KernelLimitNear=False NodeIsBelowKernelLimits, CertificateExpiring=False CertificatesAreValid';
 const FIRST = `0.5 min: ${DISK_IS_FINE}, MemoryPressureHigh=False NodeHasMemoryAvailable, ${REST_IS_FINE}`;
 
 describe('a day of the host-inspector, polled every 30 s', function () {
