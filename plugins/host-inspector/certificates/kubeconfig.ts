@@ -15,7 +15,7 @@ const LINE = /^[ \t]*(?:-[ \t]+)*(?:(["'])(client-certificate(?:-data)?)\1|(clie
 /** A line that gives one in whatever form. */
 const MENTION = /client-certificate(?:-data)?["']?[ \t]*:/;
 /** A value in quotes without escapes, or a plain one; then at most a comment. */
-const VALUE = /^(?:"([^"\\]*)"|'([^']*)'|([^\s"'#&*!|>{}[\]%@`,][^#]*?|))[ \t]*(?:(?:^|[ \t])#.*)?$/;
+const VALUE = /^(?:"([^"\\]*)"|'([^']*)'|([^\s"'#&*!|>{}[\]%@`,:?-](?:[ \t]*[^#:\s])*|))[ \t]*(?:(?:^|[ \t])#.*)?$/;
 
 /**
  * Finds the client certificates of a kubeconfig file, in JSON, or in YAML with each value on the line of its key, as every
@@ -60,15 +60,23 @@ function valueIn(user: Readonly<Record<string, unknown>>, key: Key, where: strin
 }
 
 function fromLines(text: string, where: string): readonly (readonly [Key, string])[] {
-  return text.split(/\r?\n/).flatMap((line, index): readonly (readonly [Key, string])[] => {
+  const lines = text.split(/\r?\n/);
+  return lines.flatMap((line, index): readonly (readonly [Key, string])[] => {
     if (!MENTION.test(line) || /^\s*#/.test(line)) return [];
     const [, , quoted, plain, value = ''] = LINE.exec(line) ?? [];
     const key = (quoted ?? plain) as Key | undefined;
     const [, double, single, bare] = VALUE.exec(value) ?? [];
     const read = double ?? single ?? bare;
-    if (key === undefined || read === undefined) throw new Error(`${where}: line ${index + 1} gives a client certificate in a form that is not understood`);
+    const isContinued = indentOf(lines[index + 1] ?? '') > line.search(/[^ \t-]/);
+    if (key === undefined || read === undefined || isContinued) throw new Error(`${where}: line ${index + 1} gives a client certificate in a form that is not understood`);
     return [[key, bare === 'null' || bare === '~' ? '' : read]];
   });
+}
+
+/** -1 of an empty line and of a comment. */
+function indentOf(line: string): number {
+  const indent = line.search(/\S/);
+  return line[indent] === '#' ? -1 : indent;
 }
 
 function decoded(base64: string, where: string): string {
