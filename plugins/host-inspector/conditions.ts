@@ -9,6 +9,7 @@ import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
 import { nodeMonitorDown } from './conditions/node-monitor-down.ts';
 import { nodeServiceDown } from './conditions/node-service-down.ts';
 import { rebootEvents } from './conditions/reboot-events.ts';
+import { newListeningPort, unexpectedListeningPort } from './conditions/unexpected-listening-port.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
 export const hostConditions: readonly ConditionSpec[] = [
@@ -21,6 +22,7 @@ export const hostConditions: readonly ConditionSpec[] = [
   nodeServiceDown,
   nodeMonitorDown,
   certificateExpiring,
+  unexpectedListeningPort,
 ];
 
 /** Events of the host-inspector that belong to no condition. */
@@ -38,4 +40,5 @@ export const hostEvents: readonly EventSpec[] = [
     meaning: 'a disk of an md array has failed, and a spare took its place: the array is whole, the disk is to be replaced',
   },
   ...rebootEvents,
+  newListeningPort,
 ];

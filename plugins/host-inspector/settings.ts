@@ -5,6 +5,7 @@ import { filesystemSettings } from './settings/filesystem.ts';
 import { kernelLimitSettings } from './settings/kernel-limits.ts';
 import { memorySettings } from './settings/memory.ts';
 import { monitorSettings } from './settings/monitors.ts';
+import { portSettings } from './settings/ports.ts';
 import { pressureSettings } from './settings/pressure.ts';
 import { serviceSettings } from './settings/services.ts';
 
@@ -18,6 +19,7 @@ export const hostSettings = {
   ...serviceSettings,
   ...monitorSettings,
   ...certificateSettings,
+  ...portSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

@@ -1,4 +1,5 @@
 import type { Check } from '../../core/check.ts';
+import { runChild } from '../../linux/child.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import type { HostSettings } from '../settings.ts';
 import { btrfsErrors } from './btrfs-errors.ts';
@@ -14,6 +15,7 @@ import { filesystemErrors } from './filesystem-errors.ts';
 import { filesystemReadOnly } from './filesystem-read-only.ts';
 import { inotify } from './inotify.ts';
 import { ioStalled } from './io-stalled.ts';
+import { listeningPorts } from './listening-ports.ts';
 import { memoryAvailable } from './memory-available.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
@@ -56,5 +58,6 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     nodeRebooted,
     rebootRequired,
     certificates(sources),
+    listeningPorts({ run: runChild, wallMs: Date.now }),
   ];
 }

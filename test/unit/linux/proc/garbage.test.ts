@@ -10,12 +10,14 @@ import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
 import { parseMdstat } from '../../../../plugins/linux/proc/mdstat.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
+import { parseSocketLine } from '../../../../plugins/linux/proc/net-sockets.ts';
 import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
 import { parseOsrelease } from '../../../../plugins/linux/proc/osrelease.ts';
 import { parsePidCgroup } from '../../../../plugins/linux/proc/pid-cgroup.ts';
 import { parsePidLimits } from '../../../../plugins/linux/proc/pid-limits.ts';
 import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
 import { parsePidStatus } from '../../../../plugins/linux/proc/pid-status.ts';
+import { parsePortRange } from '../../../../plugins/linux/proc/port-range.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
 import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
@@ -47,6 +49,8 @@ const parsers: readonly { readonly name: string; readonly parse: (text: string) 
   { name: '<pid>/limits', parse: (text) => parsePidLimits(text, 'x'), good: 'Max open files            1024                 524288               files     \n' },
   { name: '<pid>/net/arp', parse: (text) => countPermanentArp(text, 'x'), good: readFileSync('/proc/self/net/arp', 'utf8') },
   { name: 'net/stat', parse: (text) => parseNetStat(text, 'x'), good: 'entries  allocs\n00000002 00000001\n00000002 00000001\n' },
+  { name: 'net/tcp', parse: (text) => parseSocketLine(text, 'x'), good: '   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   112        0 21040 1 00000000f8a3043e 100 0 0 10 0\n' },
+  { name: 'ip_local_port_range', parse: (text) => parsePortRange(text, 'x'), good: '32768\t60999\n' },
   { name: 'pressure', parse: (text) => parsePressure(text, 'x'), good: PRESSURE },
   { name: 'uptime', parse: (text) => parseUptimeMs(text), good: readFileSync('/proc/uptime', 'utf8') },
   { name: 'online CPUs', parse: (text) => parseCpuList(text), good: '0-1,4,6-7\n' },
