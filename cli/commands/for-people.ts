@@ -2,5 +2,6 @@
 export { check } from './check.ts';
 export { demo } from './demo.ts';
 export { poll } from './poll.ts';
+export { ports } from './ports.ts';
 export { share } from './share.ts';
 export { validate } from './validate.ts';

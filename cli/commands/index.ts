@@ -33,6 +33,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./for-people.ts')).validate,
   },
   {
+    name: 'ports',
+    positionals: '',
+    summary: 'list the listening sockets of the host, from within any network namespace',
+    load: async () => (await import('./for-people.ts')).ports,
+  },
+  {
     name: 'share',
     positionals: 'DIR...',
     summary: 'let plugins with other users write in these folders (for an init container)',

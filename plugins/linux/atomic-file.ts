@@ -13,6 +13,8 @@ interface Deadline {
 }
 
 interface WriteOptions extends Deadline {
+  /** Everybody may read it (mode 0644): a report, which others collect. */
+  readonly isPublic?: boolean;
   /**
    * Everybody may read it (mode 0644), and it is not kept over a power cut: without `fsync`, and by one child instead of two.
    * The text, at most 100 KiB, can be seen in the list of processes.
@@ -30,7 +32,7 @@ const writing = new Map<string, Writing>();
 const swept = new Set<string>();
 
 /**
- * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600 unless it is a passing one; a missing
+ * Replaces a file as a whole: readers see the old text or the new one, also after a power cut. Mode 0600 unless it is a passing or public one; a missing
  * folder is made. All work is done by children, since the file may lie on a disk that no longer answers. Never rejects.
  *
  * One write per path at a time; of several that come meanwhile only the newest text is written. A write that hangs is
@@ -68,7 +70,7 @@ interface Written {
   readonly ended?: Promise<unknown>;
 }
 
-async function writeOnce(path: string, text: string, { timeoutMs, isPassing }: WriteOptions): Promise<Written> {
+async function writeOnce(path: string, text: string, { timeoutMs, isPassing, isPublic }: WriteOptions): Promise<Written> {
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const run = (command: string, args: readonly string[], input?: string): Promise<ChildResult> =>
     runChild({ command, args, timeoutMs, maxOutputBytes: 4096, ...(input === undefined ? {} : { input }) });
@@ -78,7 +80,7 @@ async function writeOnce(path: string, text: string, { timeoutMs, isPassing }: W
     const passed = await run('sh', ['-c', PASS, 'sh', draft, dirname(path), path, text]);
     if (!isDone(passed)) return await giveUp(passed, 'mv');
   } else {
-    const drafted = await run('sh', ['-c', DRAFT, 'sh', draft, dirname(path)], text);
+    const drafted = await run('sh', ['-c', DRAFT, 'sh', draft, dirname(path), isPublic ? '022' : '077'], text);
     if (!isDone(drafted)) return await giveUp(drafted, 'dd');
     const renamed = await run('mv', ['-fT', '--', draft, path]);
     if (!isDone(renamed)) return await giveUp(renamed, 'mv');
@@ -98,7 +100,7 @@ async function writeOnce(path: string, text: string, { timeoutMs, isPassing }: W
 }
 
 /** A planted link is never followed (excl). */
-const DRAFT = 'umask 077; [ -d "$2" ] || mkdir -p -- "$2" || exit; exec dd "of=$1" conv=excl,fsync status=none';
+const DRAFT = 'umask "$3"; [ -d "$2" ] || mkdir -p -- "$2" || exit; exec dd "of=$1" conv=excl,fsync status=none';
 
 /** The shell writes by itself; `-C` is its word for excl. */
 const PASS = 'umask 022; [ -d "$2" ] || mkdir -p -- "$2" || exit; set -C; printf %s "$4" >"$1" || exit; exec mv -fT -- "$1" "$3"';
