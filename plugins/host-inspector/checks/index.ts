@@ -1,5 +1,4 @@
 import type { Check } from '../../core/check.ts';
-import { runChild } from '../../linux/child.ts';
 import type { FilesystemProbe } from '../../linux/filesystem-probe.ts';
 import type { HostSettings } from '../settings.ts';
 import { btrfsErrors } from './btrfs-errors.ts';
@@ -57,6 +56,7 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     kernelTainted,
     nodeRebooted,
     rebootRequired,
+    listeningPorts(sources),
     certificates(sources),
     listeningPorts({ run: runChild, wallMs: Date.now }),
   ];

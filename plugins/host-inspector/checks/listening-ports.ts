@@ -1,7 +1,6 @@
 import type { Check, Look, LookEvent, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { type Verdict, notApplicable, unknown } from '../../core/verdict.ts';
-import type { RunChild } from '../../linux/child.ts';
 import { createSlices } from '../../linux/slices.ts';
 import { type Declared, entriesOf, readDeclared } from '../ports/declared.ts';
 import { type EphemeralPorts, isEphemeral, readEphemeralPorts } from '../ports/ephemeral.ts';
@@ -12,13 +11,7 @@ import { type Listening, readListening } from '../ports/listening.ts';
 import { type OpenPort, describePort, keyOf, openPortsOf } from '../ports/open-port.ts';
 import { type Owners, nameOwners, ownersOf } from '../ports/owners.ts';
 import type { HostSettings } from '../settings.ts';
-
-/** What is asked beside /proc. */
-interface Sources {
-  /** Reads the list of expected ports, which may lie on a disk. */
-  readonly run: RunChild;
-  readonly wallMs: () => number;
-}
+import type { HostSources } from '../sources.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -26,7 +19,7 @@ const DAY_MS = 24 * 3_600_000;
  * Does anything listen that nobody expects? Judged only by a list that somebody declared; what was not there before is told
  * as an event in any case.
  */
-export function listeningPorts({ run, wallMs }: Sources): Check<HostSettings> {
+export function listeningPorts({ run, wallMs }: HostSources): Check<HostSettings> {
   return {
     name: 'listening-ports',
     condition: 'UnexpectedListeningPort',
