@@ -1,4 +1,5 @@
 import type { Mask } from './record-mask.ts';
+import { expectedPorts, listeningSockets } from './record-sockets.ts';
 
 /** One kind of file that checks read, and what becomes of its text. */
 export interface RecordedFile {
@@ -23,6 +24,8 @@ const DISKS = /^(?:[hsv]d[a-z]{1,3}\d*|xvd[a-z]+\d*|nvme\d+n\d+(?:p\d+)?|mmcblk\
 /** Disks among them are told by their names. */
 const NUMBERED = /^\d+:\d+$/;
 const CPUS = new RegExp(`^(?:cpu[0-${MOST_CPUS - 1}]|[a-z_]+)$`);
+
+const LISTENING = 'only sockets that listen; single addresses are replaced';
 
 /** Every file that is recorded, and no other. */
 export const RECORDED: readonly RecordedFile[] = [
@@ -54,6 +57,12 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/1/net/stat/arp_cache', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
   { pattern: 'proc/1/net/stat/ndisc_cache', keep: perCpu, change: `lines of CPUs beyond ${MOST_CPUS} are left out` },
   { pattern: 'proc/1/net/arp', keep: arp, change: `addresses are replaced; entries beyond ${MOST_NEIGHBOURS} are left out` },
+  { pattern: 'proc/1/net/tcp', keep: listeningSockets, change: LISTENING },
+  { pattern: 'proc/1/net/tcp6', keep: listeningSockets, change: LISTENING },
+  { pattern: 'proc/1/net/udp', keep: listeningSockets, change: LISTENING },
+  { pattern: 'proc/1/net/udp6', keep: listeningSockets, change: LISTENING },
+  { pattern: 'proc/sys/net/ipv4/ip_local_port_range', keep: numbers },
+  { pattern: 'etc/npd-plugins/expected-ports', keep: expectedPorts, change: 'addresses are replaced, comments are left out' },
   { pattern: 'proc/sys/net/ipv4/neigh/default/gc_thresh3', keep: numbers },
   { pattern: 'proc/sys/net/ipv6/neigh/default/gc_thresh3', keep: numbers },
   { pattern: 'sys/fs/ext4/*/errors_count', keep: numbers, only: DISKS },

@@ -2,8 +2,10 @@ import { assert } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readListening } from '../../plugins/host-inspector/ports/listening.ts';
 import { say } from '../support/command-line.ts';
 import { type Folder, temporaryFolder } from '../support/eventually.ts';
+import { socketTable } from '../support/host-tree-ports.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/record-host.ts');
@@ -15,6 +17,8 @@ const CONTAINER = '3d9e6b1f00c4a7788812bb34cc56dd78ee90ff12ab34cd56ef7890ab12cd3
 const SECRETS = [
   'acme', 'alice', 'filer', 'payroll', 'zeus', 'hunter2', '10.20.30', 'fd12:3456', '52:54:00', POD, POD.replaceAll('-', '_'), CONTAINER, 'b6f7e1d0c9a84b3f',
   '6f4a1c9e', 'shadow', 'nightly', 'superd', '8c1a9b0e', 'buildbot',
+  // 10.20.30.40 and fd12:3456::1 as tables of sockets have them, but for the order of bytes.
+  '281e140a', '0a141e28', '563412fd', 'fd123456',
 ];
 
 const MOUNTS = [
@@ -65,6 +69,9 @@ function secretive(): HostTree {
     '10.20.30.40      0x1         0x2         52:54:00:aa:bb:cd     *        acme0',
     '',
   ].join('\n'));
+  host.write('proc/1/net/udp', socketTable('udp', [{ local: '10.20.30.40:68', uid: 7, inode: 99 }, { local: '10.20.30.40:9', state: 1 }, { local: '0.0.0.0:53' }]));
+  host.write('proc/1/net/tcp6', socketTable('tcp6', [{ local: '[fd12:3456::1]:22' }, { local: '[::]:80' }]));
+  host.write('etc/npd-plugins/expected-ports', '# alice\nudp/68@10.20.30.40 # acme\ntcp/22\n');
   host.write('proc/loadavg', 'acme 0.00 0.00 1/2 3\n');
   host.write('etc/shadow', '7\n');
   for (const [address, vendor, itsClass] of [['0000:53:00.0', '0x10de', '0x030200'], ['0000:54:00.0', '0x8086', '0x020000']] as const) {
@@ -138,6 +145,15 @@ describe('npm run record-host', () => {
       '192.0.2.1        0x1         0x2         02:00:00:00:00:02     *        link-1',
       '',
     ].join('\n'));
+  });
+
+  it('keeps of sockets those that listen, where they do and whose they are', () => {
+    assert.equal(record(host, out.path).status, 0);
+    const { sockets } = readListening(out.file('made-up/root'));
+    const told = sockets.filter(({ protocol, family }) => protocol === (family === 4 ? 'udp' : 'tcp'));
+    assert.deepEqual(told.map(({ address, port, uid }) => [address, port, uid]), [['2001:db8::1', 22, 0], ['::', 80, 0], ['0.0.0.0', 53, 0], ['192.0.2.1', 68, 7]]);
+    assert.notInclude(readFileSync(out.file('made-up/root/proc/1/net/udp'), 'utf8'), ' 01 ');
+    assert.equal(readFileSync(out.file('made-up/root/etc/npd-plugins/expected-ports'), 'utf8'), 'udp/68@192.0.2.1\ntcp/22\n');
   });
 
   it('leaves out other processes, links out of /sys and what it does not understand, and says so', () => {
