@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ConfigError, UsageError } from '../../plugins/core/errors.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import { readListening } from '../../plugins/host-inspector/ports/listening.ts';
-import { ownersOf } from '../../plugins/host-inspector/ports/owners.ts';
+import { type Owners, ownersOf } from '../../plugins/host-inspector/ports/owners.ts';
 import { createSlices } from '../../plugins/linux/slices.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -21,6 +21,9 @@ const FORMAT_NAMES = ['text', 'json', 'plain'] as const;
 
 /** One a night makes a month. */
 const KEEP = 30;
+
+/** Few processes of a recorded host are recorded, and of those no sockets. */
+const UNRECORDED: Owners = { byInode: new Map(), gap: { kind: 'absent', message: 'processes (they are not recorded)' } };
 
 /** Listening sockets of the host, for people, scripts and a CronJob. */
 export const ports: Command = {
@@ -52,7 +55,8 @@ export const ports: Command = {
     for (const { message } of listening.gaps) context.complain(`npd-plugins: ${oneLine(message)}\n`);
     // Half a list of ports, with no place to say so, would pass for a whole one.
     if (format === 'plain' && listening.gaps.some(({ path }) => path.includes('tcp'))) return EXIT.unknown;
-    const owners = await ownersOf(host.root, format === 'plain' ? [] : listening.sockets.flatMap(({ inodes }) => inodes), createSlices(context.signal));
+    const wanted = format === 'plain' ? [] : listening.sockets.flatMap(({ inodes }) => inodes);
+    const owners = host.recording === undefined ? await ownersOf(host.root, wanted, createSlices(context.signal)) : UNRECORDED;
     const report: PortReport = { node, at: new Date(), listening, owners, note: host.recording && recordingNote(host.recording) };
     const { render, extension } = FORMATS[format];
     const answer = render(report);
