@@ -64,7 +64,7 @@ interface Judged extends Look {
 }
 
 /** Pure. */
-export function judge(open: readonly OpenPort[], { gaps }: Pick<Listening, 'gaps'>, declared: Declared, ephemeral: EphemeralPorts, before: unknown): Judged {
+function judge(open: readonly OpenPort[], { gaps }: Pick<Listening, 'gaps'>, declared: Declared, ephemeral: EphemeralPorts, before: unknown): Judged {
   const readings = readingsOf(open, ephemeral);
   if (declared.kind === 'none') return { verdicts: [notApplicable('listening ports (no list of expected ports is declared)')], readings, told: [] };
   if (declared.kind === 'unknown') return { verdicts: [unknown(declared.message)], readings, told: textsOf(before) };
