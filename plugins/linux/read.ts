@@ -57,9 +57,10 @@ export function readText(root: string, path: string, { maxBytes = DEFAULT_MAX_BY
 /**
  * As `readText`, line by line, without ever holding the whole: for tables of megabytes.
  *
- * @param take each line with its newline, which only a last one that was cut lacks; what it throws goes through
+ * @param take each line with its newline, which only a last one that was cut lacks; what it throws goes through, and ends the reading
+ * @param atOnceBytes of one read: few, where the kernel works for what is read and nobody may want
  */
-export function readLines(root: string, path: string, maxBytes: number, take: (line: string) => void): Outcome<undefined> {
+export function readLines(root: string, path: string, maxBytes: number, take: (line: string) => void, atOnceBytes = SCRATCH_BYTES): Outcome<undefined> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   const read = readPieces(root, path, maxBytes, (piece) => {
@@ -70,7 +71,7 @@ export function readLines(root: string, path: string, maxBytes: number, take: (l
       start = end + 1;
     }
     rest = text.slice(start);
-  });
+  }, atOnceBytes);
   rest += decoder.end();
   if (read.kind === 'ok' && rest !== '') take(rest);
   return read;
@@ -125,9 +126,10 @@ function explain(cause: unknown): string {
 
 /** Everything here is synchronous, so one buffer serves all reads; of a longer file it takes one piece after the other. */
 let scratch: Buffer | undefined;
+const SCRATCH_BYTES = 32 * 1024;
 
 /** Gives the file piece by piece to `take`, which must neither keep them nor read another file. Throws only what `take` throws. */
-function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void): Outcome<undefined> {
+function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void, atOnceBytes = SCRATCH_BYTES): Outcome<undefined> {
   const where = describePath(root, path);
   const unread = (cause: unknown): Unread => ({ kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause });
   let fd: number;
@@ -140,7 +142,7 @@ function readPieces(root: string, path: string, maxBytes: number, take: (piece: 
     if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${where}: not a regular file` };
     let length = 0;
     for (;;) {
-      const piece = nextPiece(fd);
+      const piece = nextPiece(fd, atOnceBytes);
       if ('cause' in piece) return unread(piece.cause);
       length += piece.length;
       if (length > maxBytes) return { kind: 'failed', message: `${where}: longer than ${maxBytes} bytes` };
@@ -153,11 +155,11 @@ function readPieces(root: string, path: string, maxBytes: number, take: (piece: 
 }
 
 /** As much as there is, up to a buffer full: the size in stat is 0 or 4096 for such files, only the read that returns 0 tells the end. */
-function nextPiece(fd: number): Buffer | { readonly cause: unknown } {
-  scratch ??= Buffer.allocUnsafeSlow(32 * 1024);
+function nextPiece(fd: number, atOnceBytes: number): Buffer | { readonly cause: unknown } {
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   try {
     let filled = 0;
-    for (let count = -1; count !== 0 && filled < scratch.length; filled += count) count = readSync(fd, scratch, filled, scratch.length - filled, null);
+    for (let count = -1; count !== 0 && filled < atOnceBytes; filled += count) count = readSync(fd, scratch, filled, atOnceBytes - filled, null);
     return scratch.subarray(0, filled);
   } catch (cause) {
     return { cause };

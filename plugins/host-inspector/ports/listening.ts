@@ -55,6 +55,9 @@ const TABLES: readonly SocketTable[] = [
 /** 150 bytes a line, 190 with IPv6: some 300,000 UDP sockets. */
 const MOST_BYTES = 64 * 2 ** 20;
 
+/** A line or two. Behind the last listening socket the kernel looks for connections in a table of up to 500,000 places, until what is read at once is full. */
+const TCP_AT_ONCE_BYTES = 256;
+
 /** A server has as many as CPUs, and more are no news. */
 const MOST_INODES = 64;
 
@@ -62,7 +65,7 @@ const MOST_INODES = 64;
  * The listening sockets of the host's network namespace, from within any other. What cannot be read or understood is a gap,
  * and of such a table nothing is told.
  *
- * Synchronous: it reads as far as TCP sockets listen, which come first, and all UDP sockets: 1 ms for 1,000 of these.
+ * Synchronous: it reads as far as TCP sockets listen, which come first, and all UDP sockets.
  */
 export function readListening(root: string): Listening {
   const gaps: SocketGap[] = [];
@@ -95,7 +98,8 @@ function readTable(root: string, { protocol, family, path }: SocketTable): Liste
     number += 1;
     if (number === 1) return requireSocketHeader(line, `/${path}`);
     const socket = parseSocketLine(line, `/${path}:${number}`);
-    // "It will first list all listening TCP sockets" (proc_net_tcp.rst); before Linux 4.4 also those who knock there. A node may have 100,000 others.
+    // "It will first list all listening TCP sockets" (proc_net_tcp.rst); before Linux 4.4 also those who knock there. A node may have
+    // 100,000 others.
     if (protocol === 'tcp' && socket.state !== state && socket.state !== SOCKET_STATE.synReceived) throw ENOUGH;
     if (socket.state !== state) return;
     const key = `${socket.address} ${socket.port}`;
@@ -104,7 +108,7 @@ function readTable(root: string, { protocol, family, path }: SocketTable): Liste
     else if (known.inodes.length < MOST_INODES) known.inodes.push(socket.inode);
   };
   try {
-    const read = readLines(root, path, MOST_BYTES, take);
+    const read = readLines(root, path, MOST_BYTES, take, ...(protocol === 'tcp' ? [TCP_AT_ONCE_BYTES] : []));
     if (read.kind !== 'ok') return read;
   } catch (cause) {
     if (cause !== ENOUGH) throw cause;

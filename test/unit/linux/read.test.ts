@@ -38,6 +38,11 @@ describe('reading files of the host', () => {
     const told: string[] = [];
     assert.deepEqual(readLines(root, 'proc/long', 2 ** 20, (line) => told.push(line)), { kind: 'ok', value: undefined });
     assert.deepEqual(told, lines);
+    for (const atOnceBytes of [1, 7, 256]) {
+      const few: string[] = [];
+      assert.deepEqual(readLines(root, 'proc/long', 2 ** 20, (line) => few.push(line), atOnceBytes), { kind: 'ok', value: undefined });
+      assert.deepEqual(few, lines, `${atOnceBytes} at once`);
+    }
     assert.deepEqual(readLines(root, 'proc/long', 1_000, () => {}), { kind: 'failed', message: `/proc/long (as ${root}/proc/long): longer than 1000 bytes` });
     assert.throws(() => readLines(root, 'proc/long', 2 ** 20, () => { throw new Error('no such line'); }), 'no such line');
   });
