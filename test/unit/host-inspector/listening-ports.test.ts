@@ -8,11 +8,11 @@ import { defaultsOf } from '../../../plugins/core/settings.ts';
 import type { Problem, Verdict } from '../../../plugins/core/verdict.ts';
 import { listeningPorts } from '../../../plugins/host-inspector/checks/listening-ports.ts';
 import { type HostSettings, hostSettings } from '../../../plugins/host-inspector/settings.ts';
-import { runChild } from '../../../plugins/linux/child.ts';
+import { liveSources } from '../../../plugins/host-inspector/sources.ts';
 import { PORT_TABLES, type SocketTableName, type TableSocket, socketTable } from '../../support/host-tree-ports.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
 
-const check = listeningPorts({ run: runChild, wallMs: () => 20_000 * 86_400_000 });
+const check = listeningPorts({ ...liveSources, wallMs: () => 20_000 * 86_400_000 });
 const signal = new AbortController().signal;
 
 async function look({ root }: HostTree, settings: Partial<HostSettings> = {}, kept: Pick<Look, 'memo' | 'baseline'> = {}): Promise<Look> {
