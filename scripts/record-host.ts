@@ -13,6 +13,7 @@ import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/fi
 import { openRecording } from '../cli/recording.ts';
 import { messageOf } from '../plugins/core/errors.ts';
 import { createMask, type Mask } from './record-mask.ts';
+import { interfaceLinks } from './record-network.ts';
 import { RECORDED } from './record-patterns.ts';
 import { openFiles, pathsOf, pciLinks, readRecorded, recordedPids } from './record-read.ts';
 import { readmeOf } from './record-readme.ts';
@@ -38,7 +39,7 @@ interface Recorded {
 
 async function recordFiles(root: string, mask: Mask): Promise<Recorded> {
   const files = new Map<string, string>();
-  const links = new Map<string, string>(pciLinks(root));
+  const links = new Map<string, string>([...pciLinks(root), ...interfaceLinks(root)]);
   const leftOut = new Map<string, number>();
   const leaveOut = (what: string, count = 1): void => void leftOut.set(what, (leftOut.get(what) ?? 0) + count);
   const pids = recordedPids(root);

@@ -12,6 +12,8 @@ export interface RecordedFile {
   /** What is trimmed or masked, for the README; absent where the file is recorded as it is. */
   readonly change?: string;
 }
+import { NETWORK } from './record-network.ts';
+import type { RecordedFile } from './recorded-file.ts';
 
 /** CPUs of which files and lines are recorded. */
 export const MOST_CPUS = 4;
@@ -99,6 +101,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
   { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'proc/<pid>/fdinfo/<inotify>', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
+  ...NETWORK,
   { pattern: 'etc/hostname', keep: (text, mask) => `${mask.hostname(text.trim())}\n`, change: 'replaced' },
   { pattern: 'etc/os-release', keep: osRelease, change: 'only name and version' },
 ];

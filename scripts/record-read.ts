@@ -4,7 +4,8 @@ import { messageOf } from '../plugins/core/errors.ts';
 import { readSmallFile } from '../plugins/linux/atomic-file.ts';
 import { isWithin } from '../plugins/linux/path.ts';
 import { readText } from '../plugins/linux/read.ts';
-import { NODE_SERVICES, type RecordedFile } from './record-patterns.ts';
+import { NODE_SERVICES } from './record-patterns.ts';
+import type { RecordedFile } from './recorded-file.ts';
 
 /** Nothing that a check reads takes longer or is larger on a sane host. */
 const LIMITS = { timeoutMs: 5_000, maxBytes: 2 ** 20 };

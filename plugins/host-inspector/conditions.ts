@@ -10,6 +10,7 @@ import { nodeMonitorDown } from './conditions/node-monitor-down.ts';
 import { nodeServiceDown } from './conditions/node-service-down.ts';
 import { rebootEvents } from './conditions/reboot-events.ts';
 import { newListeningPort, unexpectedListeningPort } from './conditions/unexpected-listening-port.ts';
+import { networkInterfaceDegraded } from './conditions/network-interface-degraded.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
 export const hostConditions: readonly ConditionSpec[] = [
@@ -23,6 +24,7 @@ export const hostConditions: readonly ConditionSpec[] = [
   nodeMonitorDown,
   certificateExpiring,
   unexpectedListeningPort,
+  networkInterfaceDegraded,
 ];
 
 /** Events of the host-inspector that belong to no condition. */

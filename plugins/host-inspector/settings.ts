@@ -6,6 +6,7 @@ import { kernelLimitSettings } from './settings/kernel-limits.ts';
 import { memorySettings } from './settings/memory.ts';
 import { monitorSettings } from './settings/monitors.ts';
 import { portSettings } from './settings/ports.ts';
+import { networkSettings } from './settings/network.ts';
 import { pressureSettings } from './settings/pressure.ts';
 import { serviceSettings } from './settings/services.ts';
 
@@ -20,6 +21,7 @@ export const hostSettings = {
   ...monitorSettings,
   ...certificateSettings,
   ...portSettings,
+  ...networkSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

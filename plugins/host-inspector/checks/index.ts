@@ -4,6 +4,7 @@ import type { HostSettings } from '../settings.ts';
 import { btrfsErrors } from './btrfs-errors.ts';
 import { type HostSources, liveSources } from '../sources.ts';
 import { certificates } from './certificates.ts';
+import { bonds } from './bonds.ts';
 import { conntrack } from './conntrack.ts';
 import { cpuStalled } from './cpu-stalled.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
@@ -15,6 +16,7 @@ import { filesystemReadOnly } from './filesystem-read-only.ts';
 import { inotify } from './inotify.ts';
 import { ioStalled } from './io-stalled.ts';
 import { listeningPorts } from './listening-ports.ts';
+import { listenQueues } from './listen-queues.ts';
 import { memoryAvailable } from './memory-available.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
@@ -23,6 +25,7 @@ import { monitorsAnswer } from './monitors-answer.ts';
 import { neighbours } from './neighbours.ts';
 import { nodeRebooted } from './node-rebooted.ts';
 import { nodeServices } from './node-services.ts';
+import { networkInterfaces } from './network-interfaces.ts';
 import { oomKills } from './oom-kills.ts';
 import { openFiles } from './open-files.ts';
 import { raid } from './raid.ts';
@@ -58,5 +61,8 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     rebootRequired,
     listeningPorts(sources),
     certificates(sources),
+    networkInterfaces,
+    bonds,
+    listenQueues,
   ];
 }
