@@ -1,10 +1,12 @@
 import { ConfigError, quote } from '../../plugins/core/errors.ts';
-import type { Edit } from './edit.ts';
+import type { Edit, NumberPlace } from './edit.ts';
 
 /** The text with one of its numbers larger by `add`, or smaller. Counters of the kernel may pass 2^53. Throws ConfigError beginning with `path`. */
 export function added(text: string, { add, at }: Pick<Extract<Edit, { readonly kind: 'add' }>, 'add' | 'at'>, path: string): string {
-  if (at !== undefined && 'column' in at) return addedToColumn(text, at.column, BigInt(add), path);
-  return at === undefined ? addedToOnly(text, BigInt(add), path) : addedToField(text, at.field, BigInt(add), path);
+  const { field, column } = at;
+  if (field !== undefined && column !== undefined) return addedToCell(text, { field, column }, BigInt(add), path);
+  if (column !== undefined) return addedToColumn(text, column, BigInt(add), path);
+  return field === undefined ? addedToOnly(text, BigInt(add), path) : addedToField(text, field, BigInt(add), path);
 }
 
 function addedToOnly(text: string, add: bigint, path: string): string {
@@ -34,6 +36,21 @@ function addedToColumn(text: string, column: string, add: bigint, path: string):
   const [digits] = cell;
   const after = sum(`0x${digits}`, add, path, 16).padStart(digits.length, '0');
   return [heading, first.slice(0, cell.index) + after + first.slice(cell.index + digits.length), ...rest].join('\n');
+}
+
+/** Below a line with the column's name, the first of several, the line that begins with this word; decimal numbers. */
+function addedToCell(text: string, { field, column }: Required<NumberPlace>, add: bigint, path: string): string {
+  const lines = text.split('\n');
+  const heading = lines.findIndex((line) => cellsOf(line).some(([name]) => name === column));
+  const row = lines.findIndex((line, index) => index > heading && cellsOf(line)[0]?.[0].replace(/:$/, '') === field);
+  const line = lines[row] ?? '';
+  const cell = heading < 0 ? undefined : cellsOf(line)[cellsOf(lines[heading] ?? '').findIndex(([name]) => name === column)];
+  if (cell === undefined || !/^\d+$/.test(cell[0])) throw new ConfigError(path, `expected a column ${quote(column)}, and below it a line ${quote(field)} with a number`);
+  return lines.with(row, line.slice(0, cell.index) + sum(cell[0], add, path) + line.slice(cell.index + cell[0].length)).join('\n');
+}
+
+function cellsOf(line: string): readonly RegExpExecArray[] {
+  return [...line.matchAll(/[^\s|]+/g)];
 }
 
 function sum(digits: string, add: bigint, path: string, base = 10): string {

@@ -13,8 +13,11 @@ export type Edit =
   | { readonly kind: 'text'; readonly file: string; readonly text: string }
   /** A file or a whole folder, which must be there. */
   | { readonly kind: 'remove'; readonly file: string }
-  /** Adds to the only number of the file, to the one after the word `field`, or, of the tables in /proc/net/stat, to `column` of the first CPU. */
-  | { readonly kind: 'add'; readonly file: string; readonly add: number; readonly at?: NumberPlace }
+  /**
+   * Adds to the only number of the file, to the one after the word `field`, or, of the tables in /proc/net/stat, to `column` of the
+   * first CPU; with both to the number below this column in the line of this word: of /proc/net/dev, netstat and snmp.
+   */
+  | { readonly kind: 'add'; readonly file: string; readonly add: number; readonly at: NumberPlace }
   /** A folder with so many empty files, or links to `link`, in place of what it held: `/proc/<pid>/fd` has one per open file. */
   | { readonly kind: 'entries'; readonly folder: string; readonly entries: number; readonly link?: string }
   /** What statfs says of a mount point from now on: other numbers, or nothing at all, or an error in the words of strerror(3). One that is new needs all numbers. */
@@ -32,7 +35,10 @@ export type Edit =
   /** How nvidia-smi ends, over what was said of it before. */
   | { readonly kind: 'smi'; readonly answer: SmiAnswer };
 
-export type NumberPlace = { readonly field: string } | { readonly column: string };
+export interface NumberPlace {
+  readonly field?: string;
+  readonly column?: string;
+}
 
 export type StatfsChange = Partial<FilesystemSpace> | 'hung' | { readonly refusal: string };
 
@@ -50,8 +56,7 @@ const FORMS: readonly Form[] = [
   { keys: ['replace', 'file', 'with'], shown: '{file, replace, with}', read: readReplace },
   { keys: ['text', 'file'], shown: '{file, text}', read: (value, path) => ({ kind: 'text', file: inTree(value, 'file', path), text: textOrLines(value, path) }) },
   { keys: ['remove', 'file'], shown: '{file, remove: true}', read: (value, path) => ({ kind: 'remove', file: inTree(value, 'file', path) }) },
-  { keys: ['add', 'file', 'field'], shown: '{file, add, field? or column?}', read: readAdd },
-  { keys: ['add', 'file', 'column'], shown: '', read: readAdd },
+  { keys: ['add', 'file', 'field', 'column'], shown: '{file, add, field?, column?}', read: readAdd },
   { keys: ['entries', 'folder', 'link'], shown: '{folder, entries, link?}', read: readEntries },
   { keys: ['link', 'file'], shown: '{file, link}', read: (value, path) => ({ kind: 'link', file: inTree(value, 'file', path), link: text(value, 'link', path) }) },
   { keys: ['statfs', 'hung', 'refusal', ...SPACE_KEYS], shown: '{statfs, ...}', read: readStatfs },
@@ -84,9 +89,8 @@ function readReplace(value: Members, path: string): Edit {
 }
 
 function readAdd(value: Members, path: string): Edit {
-  const edit = { kind: 'add', file: inTree(value, 'file', path), add: whole(value, 'add', path) } as const;
-  if ('field' in value) return { ...edit, at: { field: text(value, 'field', path) } };
-  return 'column' in value ? { ...edit, at: { column: text(value, 'column', path) } } : edit;
+  const place = Object.fromEntries(['field', 'column'].filter((key) => key in value).map((key) => [key, text(value, key, path)]));
+  return { kind: 'add', file: inTree(value, 'file', path), add: whole(value, 'add', path), at: place };
 }
 
 function readEntries(value: Members, path: string): Edit {

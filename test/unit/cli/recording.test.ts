@@ -20,6 +20,8 @@ function write(folder: Folder, variant: object): string {
   file('machine/root/proc/vmstat', 'nr_free_pages 12\noom_kill 3\noom_kill_cgroup 5\n');
   file('machine/root/sys/fs/ext4/sda1/errors_count', '7\n');
   file('machine/root/proc/1/net/stat/arp_cache', 'entries  allocs table_fulls\n00000003 0000000a 0000000f\n00000003 00000001 00000000\n');
+  file('machine/root/proc/1/net/dev', ' face |bytes errs|bytes errs\n  eth0:   5    1    2   3\n');
+  file('machine/root/proc/1/net/netstat', 'TcpExt: A B\nTcpExt: 1 2\nIpExt: C\nIpExt: 3\n');
   file('machine/root/etc/hostname', 'worker-7\n');
   file('machine/statfs.json', JSON.stringify({ '/': SPACE, '/dead': 'hung' }));
   file('sick/variant.json', JSON.stringify({ of: 'machine', sick: 'it fell ill', expect: [], edits: [], ...variant }));
@@ -66,12 +68,16 @@ describe('a variant of a recorded host', () => {
     assert.deepEqual(['0', '1'].map((name) => readlinkSync(join(recording.root, 'proc/1/fd', name))), Array(2).fill('anon_inode:inotify'));
   });
 
-  it('counts further in a file of one number, after one word of a file of many, and in a column of a table', () => {
+  it('counts further in a file of one number, after one word of a file of many, in a column of a table, and in one line of it', () => {
     using recording = open(
       { file: 'sys/fs/ext4/sda1/errors_count', add: 18_446_744 },
       { file: 'proc/vmstat', field: 'oom_kill', add: -2 },
       { file: 'proc/1/net/stat/arp_cache', column: 'table_fulls', add: 1 },
+      { file: 'proc/1/net/dev', field: 'eth0', column: 'errs', add: 11 },
+      { file: 'proc/1/net/netstat', field: 'TcpExt', column: 'B', add: 5 },
     );
+    assert.equal(text(recording, 'proc/1/net/dev'), ' face |bytes errs|bytes errs\n  eth0:   5    12    2   3\n');
+    assert.equal(text(recording, 'proc/1/net/netstat'), 'TcpExt: A B\nTcpExt: 1 7\nIpExt: C\nIpExt: 3\n');
     assert.equal(text(recording, 'proc/1/net/stat/arp_cache'), 'entries  allocs table_fulls\n00000003 0000000a 00000010\n00000003 00000001 00000000\n');
     assert.equal(text(recording, 'sys/fs/ext4/sda1/errors_count'), '18446751\n');
     assert.equal(text(recording, 'proc/vmstat'), 'nr_free_pages 12\noom_kill 1\noom_kill_cgroup 5\n');
@@ -134,6 +140,7 @@ describe('a variant of a recorded host', () => {
     { edit: { file: 'proc/vmstat', add: 1, field: 'oom' }, says: 'edits[0] (proc/vmstat): expected one line of the file that is "oom" and a number' },
     { edit: { file: 'proc/vmstat', add: -4, field: 'oom_kill' }, says: 'edits[0] (proc/vmstat): 3 and -4 make a number below 0' },
     { edit: { file: 'proc/vmstat', add: 1, column: 'oom_kill' }, says: 'edits[0] (proc/vmstat): expected a table with a column "oom_kill" of hexadecimal numbers' },
+    { edit: { file: 'proc/1/net/dev', add: 1, field: 'eth1', column: 'errs' }, says: 'edits[0] (proc/1/net/dev): expected a column "errs", and below it a line "eth1" with a number' },
     { edit: { file: 'proc/vmstat', add: 0.5 }, says: 'edits[0].add: expected a whole number, got "0.5"' },
     { edit: { file: '../machine/statfs.json', text: '' }, says: 'edits[0].file: expected a path below proc, sys, etc, dev, run, var or smi, got "../machine/statfs.json"' },
     { edit: { file: 'proc/../../x', text: '' }, says: 'edits[0].file: expected a path below proc, sys, etc, dev, run, var or smi, got "proc/../../x"' },
@@ -142,7 +149,7 @@ describe('a variant of a recorded host', () => {
     { edit: { folder: 'proc/1/fd', entries: -1 }, says: 'edits[0].entries: expected a whole number ≥ 0, got "-1"' },
     { edit: { statfs: '/data', availableBytes: 1 }, says: 'edits[0] (/data): has no numbers yet, so it needs all of totalBytes, freeBytes, availableBytes, inodes, inodesFree' },
     { edit: { statfs: '/', hung: false }, says: 'edits[0].hung: expected true, and nothing beside it' },
-    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field? or column?}, {folder, entries, link?}, {file, link}, {statfs, ...}, {kmsg}, {gpu, element, text or add}, {gpu, remove: true}, {smi}' },
+    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field?, column?}, {folder, entries, link?}, {file, link}, {statfs, ...}, {kmsg}, {gpu, element, text or add}, {gpu, remove: true}, {smi}' },
     { edit: 'rm', says: 'edits[0]: expected an object, got "\\"rm\\""' },
   ];
   for (const { edit, says } of wrong) {
