@@ -6,6 +6,7 @@ import { writeCertificates } from './host-tree-certificates.ts';
 import { writeLimits } from './host-tree-limits.ts';
 import { writeServices } from './host-tree-services.ts';
 import { writePorts } from './host-tree-ports.ts';
+import { writeNetwork } from './host-tree-net.ts';
 
 /** A healthy host as a folder: the files that host-inspector reads, on the real file system that the folder lies on. */
 export interface HostTree extends Disposable {
@@ -66,6 +67,7 @@ export function hostTree(): HostTree {
   writeServices(write);
   writeCertificates(root, write);
   writePorts(write);
+  writeNetwork(root, write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];
     const path = of === 'node' ? `proc/pressure/${resource}` : `sys/fs/cgroup/system.slice/${resource}.pressure`;

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { ParseError } from '../../../../plugins/core/errors.ts';
 import { parseDeviceNumber, parseRecords, parseSpace } from '../../../../plugins/linux/filesystem-answer.ts';
 import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
+import { parseBonding } from '../../../../plugins/linux/proc/bonding.ts';
 import { parseBootId } from '../../../../plugins/linux/proc/boot-id.ts';
 import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
 import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
@@ -11,6 +12,8 @@ import { parseMdstat } from '../../../../plugins/linux/proc/mdstat.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parseSocketLine } from '../../../../plugins/linux/proc/net-sockets.ts';
+import { parseNetCounters } from '../../../../plugins/linux/proc/net-counters.ts';
+import { parseNetDev } from '../../../../plugins/linux/proc/net-dev.ts';
 import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
 import { parseOsrelease } from '../../../../plugins/linux/proc/osrelease.ts';
 import { parsePidCgroup } from '../../../../plugins/linux/proc/pid-cgroup.ts';
@@ -19,6 +22,8 @@ import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
 import { parsePidStatus } from '../../../../plugins/linux/proc/pid-status.ts';
 import { parsePortRange } from '../../../../plugins/linux/proc/port-range.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
+import { parseSockstat } from '../../../../plugins/linux/proc/sockstat.ts';
+import { parseSoftnetStat } from '../../../../plugins/linux/proc/softnet-stat.ts';
 import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
 import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
 import { parseUptimeMs } from '../../../../plugins/linux/proc/uptime.ts';
@@ -27,6 +32,8 @@ import { parseCpuList } from '../../../../plugins/linux/sys/cpu-list.ts';
 import { parseThrottleNumber } from '../../../../plugins/linux/sys/cpu-throttle.ts';
 
 const PRESSURE = 'some avg10=0.18 avg60=0.34 avg300=0.10 total=159886802\nfull avg10=0.18 avg60=0.34 avg300=0.10 total=159229614\n';
+
+const BOND = 'Ethernet Channel Bonding Driver: v6\n\nBonding Mode: x\nMII Status: up\n\nSlave Interface: a\nMII Status: up\nLink Failure Count: 1\nPermanent HW addr: 02:00:00:00:00:11\nSlave queue ID: 0\n';
 
 /** Whatever bytes a file may hold, as a read gives them. */
 const anyText = (maxLength: number) => fc.uint8Array({ maxLength }).map((bytes) => Buffer.from(bytes).toString('utf8'));
@@ -48,6 +55,12 @@ const parsers: readonly { readonly name: string; readonly parse: (text: string) 
   { name: '<pid>/cgroup', parse: (text) => parsePidCgroup(text, 'x'), good: readFileSync('/proc/self/cgroup', 'utf8') },
   { name: '<pid>/limits', parse: (text) => parsePidLimits(text, 'x'), good: 'Max open files            1024                 524288               files     \n' },
   { name: '<pid>/net/arp', parse: (text) => countPermanentArp(text, 'x'), good: readFileSync('/proc/self/net/arp', 'utf8') },
+  { name: '<pid>/net/dev', parse: (text) => parseNetDev(text, 'x'), good: readFileSync('/proc/self/net/dev', 'utf8') },
+  { name: '<pid>/net/netstat', parse: (text) => parseNetCounters(text, 'x'), good: readFileSync('/proc/self/net/netstat', 'utf8') },
+  { name: '<pid>/net/snmp', parse: (text) => parseNetCounters(text, 'x'), good: readFileSync('/proc/self/net/snmp', 'utf8') },
+  { name: '<pid>/net/sockstat', parse: (text) => parseSockstat(text, 'x'), good: readFileSync('/proc/self/net/sockstat', 'utf8') },
+  { name: '<pid>/net/softnet_stat', parse: (text) => parseSoftnetStat(text, 'x'), good: readFileSync('/proc/self/net/softnet_stat', 'utf8') },
+  { name: '<pid>/net/bonding', parse: (text) => parseBonding(text, 'x'), good: BOND },
   { name: 'net/stat', parse: (text) => parseNetStat(text, 'x'), good: 'entries  allocs\n00000002 00000001\n00000002 00000001\n' },
   { name: 'net/tcp', parse: (text) => parseSocketLine(text, 'x'), good: '   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   112        0 21040 1 00000000f8a3043e 100 0 0 10 0\n' },
   { name: 'ip_local_port_range', parse: (text) => parsePortRange(text, 'x'), good: '32768\t60999\n' },
