@@ -69,6 +69,12 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/class/nvme/*/state', keep: form(/^[A-Za-z ()]+$/) },
   { pattern: 'sys/class/nvme/*/transport', keep: form(/^[a-z]+$/) },
   { pattern: 'sys/dev/block/*/uevent', keep: uevent, only: NUMBERED, change: 'only number and name, of disks only' },
+  { pattern: 'sys/devices/system/edac/mc/mc*/ce_count', keep: numbers },
+  { pattern: 'sys/devices/system/edac/mc/mc*/ue_count', keep: numbers },
+  { pattern: 'sys/devices/system/edac/mc/mc*/dimm*/dimm_*e_count', keep: numbers },
+  { pattern: 'sys/devices/system/edac/mc/mc*/dimm*/dimm_label', keep: form(/^[\w#. -]*$/) },
+  { pattern: 'sys/devices/system/edac/mc/mc*/rank*/dimm_*e_count', keep: numbers },
+  { pattern: 'sys/devices/system/edac/mc/mc*/rank*/dimm_label', keep: form(/^[\w#. -]*$/) },
   { pattern: 'sys/devices/system/cpu/online', keep: form(/^[\d,-]+$/) },
   // Says that there are buses where there is no PCI.
   { pattern: 'sys/bus/cpu/drivers_autoprobe', keep: numbers },

@@ -3,6 +3,7 @@ import { certificateExpiring } from './conditions/certificate-expiring.ts';
 import { cpuPressureHigh } from './conditions/cpu-pressure-high.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
 import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
+import { hardwareFault } from './conditions/hardware-fault.ts';
 import { ioPressureHigh } from './conditions/io-pressure-high.ts';
 import { kernelLimitNear } from './conditions/kernel-limit-near.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
@@ -25,6 +26,7 @@ export const hostConditions: readonly ConditionSpec[] = [
   certificateExpiring,
   unexpectedListeningPort,
   networkInterfaceDegraded,
+  hardwareFault,
 ];
 
 /** Events of the host-inspector that belong to no condition. */
@@ -43,4 +45,9 @@ export const hostEvents: readonly EventSpec[] = [
   },
   ...rebootEvents,
   newListeningPort,
+    reason: 'CorrectableMemoryErrors',
+    severity: 'info',
+    reads: '/sys/devices/system/edac/mc/mc*/{ce_count,dimm*/dimm_ce_count}',
+    meaning: 'memory with ECC mended errors since the last such event, at most one an hour for each module',
+  },
 ];

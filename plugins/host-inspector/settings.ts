@@ -2,6 +2,7 @@ import type { SettingsOf } from '../core/settings.ts';
 import { certificateSettings } from './settings/certificates.ts';
 import { diskSettings } from './settings/disk.ts';
 import { filesystemSettings } from './settings/filesystem.ts';
+import { hardwareSettings } from './settings/hardware.ts';
 import { kernelLimitSettings } from './settings/kernel-limits.ts';
 import { memorySettings } from './settings/memory.ts';
 import { monitorSettings } from './settings/monitors.ts';
@@ -22,6 +23,7 @@ export const hostSettings = {
   ...certificateSettings,
   ...portSettings,
   ...networkSettings,
+  ...hardwareSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeDisks } from './host-tree-disks.ts';
 import { writeCertificates } from './host-tree-certificates.ts';
+import { writeHardware } from './host-tree-hardware.ts';
 import { writeLimits } from './host-tree-limits.ts';
 import { writeServices } from './host-tree-services.ts';
 import { writePorts } from './host-tree-ports.ts';
@@ -43,7 +44,7 @@ export function hostTree(): HostTree {
   const setAvailableKb = (kilobytes: number): void =>
     write(
       'proc/meminfo',
-      `MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   ${kilobytes} kB\nBuffers:          1024 kB\nCached:           1024 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
+      `MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   ${kilobytes} kB\nBuffers:          1024 kB\nCached:           1024 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\nHardwareCorrupted:     0 kB\n`,
     );
   const device = deviceOf(root);
   const setRootOptions = (options: string, superOptions: string): void =>
@@ -68,6 +69,7 @@ export function hostTree(): HostTree {
   writeCertificates(root, write);
   writePorts(write);
   writeNetwork(root, write);
+  writeHardware(write);
   const setPressure: HostTree['setPressure'] = (of, resource, somePercent, fullPercent) => {
     const [some, full] = [somePercent.toFixed(2), fullPercent.toFixed(2)];
     const path = of === 'node' ? `proc/pressure/${resource}` : `sys/fs/cgroup/system.slice/${resource}.pressure`;

@@ -13,11 +13,13 @@ import { diskSpace } from './disk-space.ts';
 import { fileHandles } from './file-handles.ts';
 import { filesystemErrors } from './filesystem-errors.ts';
 import { filesystemReadOnly } from './filesystem-read-only.ts';
+import { hardwareCorrupted } from './hardware-corrupted.ts';
 import { inotify } from './inotify.ts';
 import { ioStalled } from './io-stalled.ts';
 import { listeningPorts } from './listening-ports.ts';
 import { listenQueues } from './listen-queues.ts';
 import { memoryAvailable } from './memory-available.ts';
+import { memoryErrors } from './memory-errors.ts';
 import { memoryStalled } from './memory-stalled.ts';
 import { mountsAnswer } from './mounts-answer.ts';
 import { kernelTainted } from './kernel-tainted.ts';
@@ -64,5 +66,7 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     networkInterfaces,
     bonds,
     listenQueues,
+    memoryErrors,
+    hardwareCorrupted,
   ];
 }
