@@ -101,7 +101,7 @@ export function openRecording(nameOrFolder: string): Recording {
   }
 
   function compose(): void {
-    for (const part of ['root', 'smi']) rmSync(join(own, part), { recursive: true, force: true });
+    for (const part of PARTS) rmSync(join(own, part), { recursive: true, force: true });
     layOver(machine, own);
     statfs = readStatfs(join(machine, 'statfs.json'));
     for (const variant of earlier.toReversed()) {
@@ -133,7 +133,7 @@ export function openRecording(nameOrFolder: string): Recording {
     ...host,
     root,
     probe: recordedProbe(() => statfs, Date.now()),
-    sources: recordedSources(root),
+    sources: recordedSources(root, join(own, 'clock/adjtimex.txt')),
     runSmi: smi.run,
     kernelLog: recordedLog,
     locateSmi: smi.locate,
@@ -150,9 +150,12 @@ export function openRecording(nameOrFolder: string): Recording {
   };
 }
 
-/** Copies `root` and `smi` of a recording over what is there. Links such as those of open files lead nowhere, and stay as they are. */
+/** Folders of a recording: the host's root, what its nvidia-smi answers, and what its adjtimex does. */
+const PARTS = ['root', 'smi', 'clock'];
+
+/** Copies the parts of a recording over what is there. Links such as those of open files lead nowhere, and stay as they are. */
 function layOver(from: string, to: string): void {
-  for (const part of ['root', 'smi']) {
+  for (const part of PARTS) {
     if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true, verbatimSymlinks: true });
   }
 }

@@ -8,8 +8,10 @@ import { defaultsOf } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
 import type { HostSources } from '../plugins/host-inspector/sources.ts';
+import { runChild } from '../plugins/linux/child.ts';
 import type { FilesystemAnswer } from '../plugins/linux/filesystem-answer.ts';
 import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
+import { parseAdjtimex } from '../plugins/linux/kernel-clock.ts';
 import { openRecording } from '../cli/recording.ts';
 import { messageOf } from '../plugins/core/errors.ts';
 import { createMask, type Mask } from './record-mask.ts';
@@ -104,6 +106,14 @@ function keepingProbe(mask: Mask, kept: Map<string, object | 'hung'>, leftOut: s
   };
 }
 
+/** What the kernel knows of its clock, where a program tells: numbers only. */
+async function adjtimex(): Promise<string | undefined> {
+  const result = await runChild({ command: 'adjtimex', args: ['--print'], timeoutMs: 3_000, maxOutputBytes: 4_096 });
+  if (result.kind !== 'exited' || result.code !== 0) return undefined;
+  parseAdjtimex(result.stdout);
+  return result.stdout;
+}
+
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -127,6 +137,8 @@ const live = await findingsOf(root, keepingProbe(mask, statfs, leftOut));
 
 const texts = new Map([...recorded.files].map(([path, text]) => [join('root', path), text]));
 texts.set('statfs.json', `${JSON.stringify(Object.fromEntries(statfs), null, 2)}\n`);
+const clock = await adjtimex();
+if (clock !== undefined) texts.set('clock/adjtimex.txt', clock);
 texts.set('README.md', readmeOf({ name, machine: machine(), files: recorded.files, leftOut, date: new Date() }));
 // The last line of defence: what was replaced in one place may stand in another.
 const secrets = mask.replaced().filter((secret) => secret.length >= 4).map((secret) => new RegExp(String.raw`(?<![\w.-])${RegExp.escape(secret)}(?![\w.-])`));

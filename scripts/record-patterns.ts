@@ -69,6 +69,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/class/nvme/*/state', keep: form(/^[A-Za-z ()]+$/) },
   { pattern: 'sys/class/nvme/*/transport', keep: form(/^[a-z]+$/) },
   { pattern: 'sys/dev/block/*/uevent', keep: uevent, only: NUMBERED, change: 'only number and name, of disks only' },
+  { pattern: 'sys/devices/system/clocksource/clocksource0/available_clocksource', keep: form(/^[\w -]+$/) },
   { pattern: 'sys/devices/system/edac/mc/mc*/ce_count', keep: numbers },
   { pattern: 'sys/devices/system/edac/mc/mc*/ue_count', keep: numbers },
   { pattern: 'sys/devices/system/edac/mc/mc*/dimm*/dimm_*e_count', keep: numbers },
@@ -101,7 +102,7 @@ export const RECORDED: readonly RecordedFile[] = [
 ];
 
 /** Programs of a node whose limits count; PID 1 is recorded, too. */
-export const NODE_SERVICES: ReadonlySet<string> = new Set(['kubelet', 'containerd', 'dockerd', 'crio']);
+export const NODE_SERVICES: ReadonlySet<string> = new Set(['kubelet', 'containerd', 'dockerd', 'crio', 'chronyd', 'ntpd', 'systemd-timesyn', 'phc2sys']);
 
 /** Text of which every line has this form. */
 function form(line: RegExp): (text: string) => string {

@@ -56,7 +56,7 @@ function applyToFolder(folder: string, edit: FolderEdit, path: string): void {
 
 function applyToFile(folder: string, edit: Exclude<FolderEdit, GpuEdit>, path: string): void {
   const subject = subjectOf(edit);
-  const target = join(folder, subject.startsWith('smi/') ? '' : 'root', subject);
+  const target = join(folder, /^(?:smi|clock)\//.test(subject) ? '' : 'root', subject);
   switch (edit.kind) {
     case 'text':
       mkdirSync(dirname(target), { recursive: true });

@@ -3,14 +3,14 @@ import { ConfigError, quote } from '../../plugins/core/errors.ts';
 /** An object of a `variant.json`. Each function below reads one member of it and throws ConfigError naming it below `path`. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Parts of a host that a recording holds, and `smi`, which stands for the answers of nvidia-smi. */
-const IN_TREE = /^(?:proc|sys|etc|dev|run|var|smi)(?:\/[^/]+)+$/;
+/** Parts of a host that a recording holds; `smi` stands for the answers of nvidia-smi, `clock` for those of adjtimex. */
+const IN_TREE = /^(?:proc|sys|etc|dev|run|var|smi|clock)(?:\/[^/]+)+$/;
 
 /** A path that stays inside the recording. */
 export function inTree(value: Members, key: string, path: string): string {
   const name = text(value, key, path);
   const isInside = IN_TREE.test(name) && !name.split('/').some((part) => part === '.' || part === '..');
-  if (!isInside) throw new ConfigError(`${path}.${key}`, `expected a path below proc, sys, etc, dev, run, var or smi, got ${quote(name)}`);
+  if (!isInside) throw new ConfigError(`${path}.${key}`, `expected a path below proc, sys, etc, dev, run, var, smi or clock, got ${quote(name)}`);
   return name;
 }
 

@@ -8,9 +8,22 @@ import { parseUptimeMs } from '../../plugins/linux/proc/uptime.ts';
 import { readText, valueOrThrow } from '../../plugins/linux/read.ts';
 import { recordedSiblings } from './siblings.ts';
 
-/** As live ones, of a host in a folder: nothing is started, and time stands where the host was recorded and goes on with its uptime. */
-export function recordedSources(root: string): HostSources {
-  return { run: async (request) => answer(request), wallMs: () => wallMsOf(root), askSibling: recordedSiblings(root) };
+/**
+ * As live ones, of a host in a folder: nothing is started, and time stands where the host was recorded and goes on with its uptime.
+ *
+ * @param clockFile what `adjtimex --print` printed there; a host without it has no such program
+ */
+export function recordedSources(root: string, clockFile = ''): HostSources {
+  const run: HostSources['run'] = async (request) => (request.command === 'adjtimex' ? clockOf(clockFile) : answer(request, wallMsOf(root)));
+  return { run, wallMs: () => wallMsOf(root), isRecorded: true, askSibling: recordedSiblings(root) };
+}
+
+function clockOf(file: string): ChildResult {
+  try {
+    return { kind: 'exited', code: 0, signal: null, stdout: readFileSync(file, 'utf8'), stderr: '' };
+  } catch (cause) {
+    return { kind: 'failed-to-start', message: messageOf(cause), cause };
+  }
 }
 
 /** A host whose files do not tell the time, or tell it garbled, has ours. */
@@ -24,20 +37,26 @@ function wallMsOf(root: string): number {
 }
 
 /** What a program of coreutils prints of one path, as linux/disk-file.ts and disk-link.ts ask it. */
-const PROGRAMS: Readonly<Record<string, (path: string) => string>> = {
+const PROGRAMS: Readonly<Record<string, (path: string, request: ChildRequest, wallMs: number) => string>> = {
   cat: (path) => readFileSync(path, 'utf8'),
   ls: (path) => readdirSync(path).map((name) => `${name}\n`).join(''),
-  stat: (path) => (lstatSync(path).isSymbolicLink() ? `${path} -> ${readlinkSync(path)}\0` : `${path}\0`),
+  stat(path, { args: [format = ''] }, wallMs) {
+    const isLink = lstatSync(path).isSymbolicLink();
+    // No recording keeps when a file was written, so whatever is there was so just now.
+    if (format.includes('%Y')) return `${Math.floor(wallMs / 1_000)} ${path}\n`;
+    return isLink ? `${path} -> ${readlinkSync(path)}\0` : `${path}\0`;
+  },
 };
 
 /** As that program: what it can it prints, and for the rest it complains. */
-function answer({ command, args }: ChildRequest): ChildResult {
+function answer(request: ChildRequest, wallMs: number): ChildResult {
+  const { command, args } = request;
   const print = PROGRAMS[command];
   if (print === undefined) return { kind: 'failed-to-start', message: `a recording has no ${command}`, cause: undefined };
   let [stdout, stderr] = ['', ''];
   for (const path of args.slice(args.indexOf('--') + 1)) {
     try {
-      stdout += print(path);
+      stdout += print(path, request, wallMs);
     } catch (error) {
       stderr += `${command}: ${path}: ${wordsOf(error)}\n`;
     }

@@ -1,5 +1,6 @@
 import type { ConditionSpec, EventSpec } from '../core/conditions.ts';
 import { certificateExpiring } from './conditions/certificate-expiring.ts';
+import { clockUnsynchronized } from './conditions/clock-unsynchronized.ts';
 import { cpuPressureHigh } from './conditions/cpu-pressure-high.ts';
 import { diskSpaceLow } from './conditions/disk-space-low.ts';
 import { filesystemUnhealthy } from './conditions/filesystem-unhealthy.ts';
@@ -21,12 +22,13 @@ export const hostConditions: readonly ConditionSpec[] = [
   memoryPressureHigh,
   cpuPressureHigh,
   kernelLimitNear,
-  nodeServiceDown,
-  nodeMonitorDown,
-  certificateExpiring,
-  unexpectedListeningPort,
   networkInterfaceDegraded,
   hardwareFault,
+  clockUnsynchronized,
+  nodeServiceDown,
+  certificateExpiring,
+  unexpectedListeningPort,
+  nodeMonitorDown,
 ];
 
 /** Events of the host-inspector that belong to no condition. */
@@ -43,11 +45,12 @@ export const hostEvents: readonly EventSpec[] = [
     reads: '/proc/mdstat',
     meaning: 'a disk of an md array has failed, and a spare took its place: the array is whole, the disk is to be replaced',
   },
-  ...rebootEvents,
-  newListeningPort,
+  {
     reason: 'CorrectableMemoryErrors',
     severity: 'info',
     reads: '/sys/devices/system/edac/mc/mc*/{ce_count,dimm*/dimm_ce_count}',
     meaning: 'memory with ECC mended errors since the last such event, at most one an hour for each module',
   },
+  ...rebootEvents,
+  newListeningPort,
 ];

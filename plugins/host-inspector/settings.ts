@@ -1,5 +1,6 @@
 import type { SettingsOf } from '../core/settings.ts';
 import { certificateSettings } from './settings/certificates.ts';
+import { clockSettings } from './settings/clock.ts';
 import { diskSettings } from './settings/disk.ts';
 import { filesystemSettings } from './settings/filesystem.ts';
 import { hardwareSettings } from './settings/hardware.ts';
@@ -20,6 +21,8 @@ export const hostSettings = {
   ...kernelLimitSettings,
   ...serviceSettings,
   ...monitorSettings,
+  ...hardwareSettings,
+  ...clockSettings,
   ...certificateSettings,
   ...portSettings,
   ...networkSettings,

@@ -5,6 +5,7 @@ import { btrfsErrors } from './btrfs-errors.ts';
 import { type HostSources, liveSources } from '../sources.ts';
 import { certificates } from './certificates.ts';
 import { bonds } from './bonds.ts';
+import { clock } from './clock.ts';
 import { conntrack } from './conntrack.ts';
 import { cpuStalled } from './cpu-stalled.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
@@ -56,17 +57,18 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     conntrack,
     inotify,
     neighbours,
-    nodeServices,
-    monitorsAnswer(sources.askSibling),
-    kernelTainted,
-    nodeRebooted,
-    rebootRequired,
-    listeningPorts(sources),
-    certificates(sources),
     networkInterfaces,
     bonds,
     listenQueues,
     memoryErrors,
     hardwareCorrupted,
+    clock(sources),
+    nodeServices,
+    certificates(sources),
+    listeningPorts(sources),
+    monitorsAnswer(sources.askSibling),
+    kernelTainted,
+    nodeRebooted,
+    rebootRequired,
   ];
 }
