@@ -32,6 +32,7 @@ libselinux1   lib/$triplet/libselinux.so.1
 libpcre2-8-0  usr/lib/$triplet/libpcre2-8.so.0*
 libacl1       usr/lib/$triplet/libacl.so.1*
 libattr1      usr/lib/$triplet/libattr.so.1*
+adjtimex      sbin/adjtimex
 "
 
 # Puts a file into the image, and its sum to those that scanners compare.

@@ -1,5 +1,5 @@
 import { parseCount, parseInteger } from '../core/decode.ts';
-import { ParseError, codeOf } from '../core/errors.ts';
+import { ParseError, codeOf, messageOf } from '../core/errors.ts';
 import { explainFailure } from './child-failure.ts';
 import type { RunChild } from './child.ts';
 import { type Outcome, hostPath } from './read.ts';
@@ -30,7 +30,10 @@ const PPM = 65_536;
  */
 export async function readKernelClock({ run, timeoutMs, signal }: ClockOptions): Promise<Outcome<KernelClock>> {
   const result = await run({ command: 'adjtimex', args: ['--print'], timeoutMs, maxOutputBytes: 4_096, ...(signal && { signal }) });
-  if (result.kind === 'failed-to-start' && codeOf(result.cause) === 'ENOENT') return { kind: 'absent', message: 'needs the program adjtimex' };
+  if (result.kind === 'failed-to-start') {
+    if (codeOf(result.cause) === 'ENOENT') return { kind: 'absent', message: 'needs the program adjtimex' };
+    return { kind: 'failed', message: `adjtimex: ${result.message}`, cause: result.cause };
+  }
   // When it is refused, it goes on and prints nothing but zeros.
   if (result.kind !== 'exited' || result.code !== 0) {
     const failure = explainFailure('adjtimex', 'adjtimex', result, timeoutMs);
@@ -39,7 +42,7 @@ export async function readKernelClock({ run, timeoutMs, signal }: ClockOptions):
   try {
     return { kind: 'ok', value: parseAdjtimex(result.stdout) };
   } catch (cause) {
-    return { kind: 'failed', message: cause instanceof Error ? cause.message : 'adjtimex', cause };
+    return { kind: 'failed', message: messageOf(cause), cause };
   }
 }
 

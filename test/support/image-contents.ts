@@ -19,6 +19,7 @@ export const PROGRAMS: readonly Content[] = [
   { path: /^usr\/bin\/mkdir$/, why: 'makes the folder of the state' },
   { path: /^usr\/bin\/chgrp$/, why: 'gives shared folders to the group of the plugins (plugins/linux/shared-folder.ts)' },
   { path: /^usr\/bin\/chmod$/, why: 'opens shared folders for that group' },
+  { path: /^usr\/sbin\/adjtimex$/, why: 'asks the kernel whether its clock is synchronized (plugins/linux/kernel-clock.ts)' },
   { path: /^usr\/bin\/ls$/, why: 'for a person with kubectl exec: is the socket there?' },
   { path: /^usr\/bin\/cat$/, why: 'for a person with kubectl exec' },
   { path: /^usr\/bin\/test$/, why: 'for a person with kubectl exec: test -S as the deployment guide has it' },
@@ -34,7 +35,7 @@ export interface Library extends Content {
 export const LIBRARIES: readonly Library[] = [
   { name: 'ld-linux-*.so', path: new RegExp(`^${LIB}/ld-linux-(?:x86-64\\.so\\.2|aarch64\\.so\\.1)$`), why: 'the loader' },
   library('libc.so.6', 'all programs'),
-  library('libm.so.6', 'Node.js, nvidia-smi'),
+  library('libm.so.6', 'Node.js, nvidia-smi, adjtimex'),
   library('libdl.so.2', 'Node.js, nvidia-smi'),
   library('libpthread.so.0', 'Node.js, nvidia-smi'),
   { ...library('librt.so.1', 'libnvidia-ml.so.1 of older drivers'), isForGuests: true },
@@ -75,5 +76,5 @@ export const OTHER_FILES: readonly Content[] = [
 
 /** Empty folders, where manifests, runtimes and NVIDIA's tools mount something. */
 export const MOUNT_POINTS: readonly string[] = [
-  'dev', 'home/kubernetes/bin/nvidia', 'host/usr', 'proc', 'root', 'run/npd', 'run/nvidia/driver', 'sys', 'tmp', 'usr/local/nvidia', 'usr/sbin', 'var/lib/npd-plugins',
+  'dev', 'home/kubernetes/bin/nvidia', 'host/usr', 'proc', 'root', 'run/npd', 'run/nvidia/driver', 'sys', 'tmp', 'usr/local/nvidia', 'var/lib/npd-plugins',
 ];

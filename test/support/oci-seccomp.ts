@@ -26,7 +26,7 @@ export const RUNTIME_DEFAULT_SECCOMP: SeccompProfile = {
       'mount', 'umount', 'umount2', 'pivot_root', 'chroot', 'unshare', 'setns', 'fsopen', 'fsconfig', 'fsmount', 'fspick', 'move_mount', 'open_tree', 'mount_setattr',
       'open_by_handle_at',
       // Swap, clock, hardware, terminals, host name.
-      'swapon', 'swapoff', 'settimeofday', 'stime', 'clock_settime', 'clock_settime64', 'clock_adjtime', 'iopl', 'ioperm', 'vm86', 'vm86old', 'vhangup',
+      'swapon', 'swapoff', 'settimeofday', 'stime', 'clock_settime', 'clock_settime64', 'iopl', 'ioperm', 'vm86', 'vm86old', 'vhangup',
       'sethostname', 'setdomainname',
       // Other processes, where their memory lies, keys of the kernel.
       'kcmp', 'pidfd_getfd', 'process_madvise', 'move_pages', 'migrate_pages', 'mbind', 'get_mempolicy', 'set_mempolicy', 'add_key', 'request_key', 'keyctl',
