@@ -36,8 +36,8 @@ export const hostEvents: readonly EventSpec[] = [
   {
     reason: 'OOMKilling',
     severity: 'warn',
-    reads: '/proc/vmstat',
-    meaning: 'the kernel killed processes for want of memory since the last look; one event with their number',
+    reads: '/proc/vmstat, memory.events (v1: memory.oom_control) of control groups, names in /var/log/pods',
+    meaning: 'the kernel killed processes for want of memory since the last look; one event with their number for each Pod or service, and one for those of which nobody is known',
   },
   {
     reason: 'RaidDiskFailed',

@@ -3,7 +3,7 @@ import { defaultsOf } from '../../../plugins/core/settings.ts';
 import { healthy, notApplicable, problem, unknown } from '../../../plugins/core/verdict.ts';
 import { judge as judgeAvailable } from '../../../plugins/host-inspector/checks/memory-available.ts';
 import { judge as judgeStalled } from '../../../plugins/host-inspector/checks/memory-stalled.ts';
-import { judge as judgeOomKills } from '../../../plugins/host-inspector/checks/oom-kills.ts';
+import { judge as judgeOomKills, rememberedOf } from '../../../plugins/host-inspector/checks/oom-kills.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { parseMeminfo } from '../../../plugins/linux/proc/meminfo.ts';
 import { parsePressure } from '../../../plugins/linux/proc/pressure.ts';
@@ -90,22 +90,22 @@ describe('oom-kills', () => {
   });
 
   it('tells those since the last look as one event with their number', () => {
-    assert.deepEqual(judgeOomKills(vmstat('10'), { oomKills: '7' }).events, [
+    assert.deepEqual(judgeOomKills(vmstat('10'), rememberedOf({ oomKills: '7' })).events, [
       { severity: 'warn', reason: 'OOMKilling', message: '3 processes were killed because memory ran out (/proc/vmstat, oom_kill)' },
     ]);
-    assert.deepEqual(judgeOomKills(vmstat('8'), { oomKills: '7' }).events, [
+    assert.deepEqual(judgeOomKills(vmstat('8'), rememberedOf({ oomKills: '7' })).events, [
       { severity: 'warn', reason: 'OOMKilling', message: '1 process was killed because memory ran out (/proc/vmstat, oom_kill)' },
     ]);
   });
 
   it('takes a memo that it cannot use, or a counter that went back, for no news', () => {
     for (const memo of [null, 7, 'x', {}, { oomKills: 7 }, { oomKills: '-1' }, { oomKills: '99' }]) {
-      assert.deepEqual(judgeOomKills(vmstat('8'), memo).events, []);
+      assert.deepEqual(judgeOomKills(vmstat('8'), rememberedOf(memo)).events, []);
     }
   });
 
   it('survives a counter beyond 2^53', () => {
-    assert.deepEqual(judgeOomKills(vmstat('18446744073709551615'), { oomKills: '18446744073709551614' }).events?.length, 1);
+    assert.deepEqual(judgeOomKills(vmstat('18446744073709551615'), rememberedOf({ oomKills: '18446744073709551614' })).events?.length, 1);
   });
 
   it('does not apply to a kernel that does not count', () => {
