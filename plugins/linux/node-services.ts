@@ -18,7 +18,7 @@ export interface ServiceProcess {
 }
 
 /** `TASK_COMM_LEN` of linux/sched.h, less the zero at the end. */
-const COMM_BYTES = 15;
+export const COMM_BYTES = 15;
 
 /**
  * Which of these services run on the node: processes by exactly these names (of which the kernel keeps 15 bytes), neither of
@@ -49,8 +49,8 @@ function commOf(text: string, pid: string): string {
   return text.slice(0, -1);
 }
 
-/** Undefined where it is none of the node's, or has ended. */
-function readService(root: string, pid: string, first: PidCgroups): ServiceProcess | undefined {
+/** Undefined where it is none of the node's, or has ended. `first` is what PID 1's cgroup file says. */
+export function readService(root: string, pid: string, first: PidCgroups): ServiceProcess | undefined {
   const [cgroupText, statusText] = [readIfThere(root, `proc/${pid}/cgroup`), readIfThere(root, `proc/${pid}/status`)];
   const process = readLiving(root, pid);
   if (process === undefined || cgroupText === undefined || statusText === undefined) return undefined;

@@ -35,7 +35,6 @@ export const networkTable = {
     state: plain.text('State', 'operstate, e.g. up'),
     address: plain.text('Address', 'of the link layer'),
     mtu: plain.optional(plain.count('MTU', 'in bytes')),
-    speedMbit: plain.optional(plain.count('Speed', 'in Mbit/s, where the interface tells one')),
     carrierChanges: plain.optional(plain.count('Carrier changes', 'since it was made')),
     receivedBytes: plain.optional(plain.count('Received', 'in bytes')),
     sentBytes: plain.optional(plain.count('Sent', 'in bytes')),

@@ -36,7 +36,7 @@ export const filesystemTable = {
     device: plain.text('Device', 'as the mount table names it'),
     type: plain.text('Type', 'of the file system, e.g. ext4'),
     role: plain.oneOf(['images', 'kubelet', 'other'], 'Role', "what fills it: images, kubelet's folder, or something else"),
-    isReadOnly: plain.flag('Read-only', 'whether the file system itself is mounted read-only'),
+    isReadOnly: plain.optional(plain.flag('Read-only', 'whether the file system itself is mounted read-only; not told of shares')),
     size: number('bytes', 'Size', 'of the whole file system'),
     used: number('bytes', 'In use', 'as df counts it'),
     available: number('bytes', 'Available', 'without what is reserved for root'),
