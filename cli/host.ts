@@ -1,13 +1,16 @@
 import { UsageError } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
+import type { FilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { Context, ParsedArgs } from './command.ts';
-import { hostRoot, monitorByName } from './monitors.ts';
+import { filesystemProbe, hostRoot, monitorByName } from './monitors.ts';
 import { text } from './options.ts';
 
 /** The host that a command looks at: this machine, one whose root is mounted elsewhere, or a recording. */
 export interface Host extends Disposable {
   readonly root: string;
+  /** Asks its file systems; of one that hangs every monitor and the report know. */
+  readonly probe: FilesystemProbe;
   readonly monitor: (name: string) => Promise<MonitorDefinition<SettingsTable>>;
   /** Undefined for a live host. */
   readonly recording: { readonly node: string; readonly title: string } | undefined;
@@ -22,8 +25,9 @@ const PLACES = ['host-root', 'nvidia-smi', 'kmsg'];
 export async function openHost(args: ParsedArgs, { log, env }: Pick<Context, 'log' | 'env'>): Promise<Host> {
   const name = text(args, 'recording');
   if (name === undefined) {
-    const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log, env });
-    return { root: hostRoot(args), monitor, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
+    const probe = filesystemProbe();
+    const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log, env, probe });
+    return { root: hostRoot(args), probe, monitor, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
   }
   const place = PLACES.find((flag) => text(args, flag) !== undefined);
   if (place !== undefined) throw new UsageError(`--${place} and --recording: give only one of them`);
@@ -33,6 +37,7 @@ export async function openHost(args: ParsedArgs, { log, env }: Pick<Context, 'lo
   const recording = openRecording(name);
   return {
     root: recording.root,
+    probe: recording.probe,
     monitor: async (wanted) => replaying(await monitorByName(wanted, { args, log, recorded: recording }), recording),
     recording,
     stateBefore: async (definition, configured, bootId) => (bootId === undefined ? undefined : await lookBefore(definition, recording, configured, bootId)),

@@ -10,6 +10,8 @@ import type { ParsedArgs } from './command.ts';
 export interface MonitorParts {
   readonly args: ParsedArgs;
   readonly log: Logger;
+  /** Asks the file systems, for others as well. */
+  readonly probe?: FilesystemProbe;
   /** The environment that the container runtime has set. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What a recorded host has in place of this machine's. */

@@ -3,7 +3,7 @@ import { isRecord } from '../plugins/core/decode.ts';
 import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
-import { createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
+import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { ParsedArgs } from './command.ts';
 import { readConfigFile } from './config-file.ts';
 import { isFolder } from './is-folder.ts';
@@ -15,16 +15,19 @@ const STATFS_TIMEOUT_MS = 5_000;
 
 export const DEFAULT_SOCKET_DIR = '/var/run/npd';
 
+/** For all that look at this machine's file systems: of one that hangs, all of them know. */
+export function filesystemProbe(): FilesystemProbe {
+  return createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS });
+}
+
 /** Every monitor there is; a new one is one more row. Loaded when it is asked for: a sidecar pays for no monitor but its own. */
 const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>> = {
-  'host-inspector': async ({ args, recorded }) => {
+  'host-inspector': async ({ args, probe, recorded }) => {
     const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
     const { siblingsIn } = await import('../plugins/host-inspector/monitors/siblings.ts');
     const { liveSources } = await import('../plugins/host-inspector/sources.ts');
-    return erased(hostInspector(
-      recorded?.probe ?? createFilesystemProbe({ timeoutMs: STATFS_TIMEOUT_MS }),
-      recorded?.sources ?? { ...liveSources, askSibling: siblingsIn(socketFolder(args)) },
-    ));
+    const sources = recorded?.sources ?? { ...liveSources, askSibling: siblingsIn(socketFolder(args)) };
+    return erased(hostInspector(recorded?.probe ?? probe ?? filesystemProbe(), sources));
   },
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
 };

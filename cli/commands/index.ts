@@ -21,6 +21,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./for-people.ts')).check,
   },
   {
+    name: 'inspect',
+    positionals: '',
+    summary: 'tell all about this node: what it is, what runs on it, how it is',
+    load: async () => (await import('./inspect.ts')).inspect,
+  },
+  {
     name: 'poll',
     positionals: 'FILE.json...',
     summary: 'poll plugins as NPD would and print what it would write to the node',

@@ -31,7 +31,7 @@ describe('clock', () => {
   async function look(answers: Readonly<Record<string, ChildResult>>, more: Partial<HostSources> = {}): Promise<readonly Verdict[]> {
     const run = async ({ command }: ChildRequest): Promise<ChildResult> => answers[command] ?? { kind: 'failed-to-start', message: `spawn ${command} ENOENT`, cause: Object.assign(new Error(command), { code: 'ENOENT' }) };
     const scene = { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
-    return (await runCheck(clock({ run, wallMs: () => NOW_SECONDS * 1_000, isRecorded: true, ...more }), scene)).verdicts;
+    return (await runCheck(clock({ ...liveSources, run, wallMs: () => NOW_SECONDS * 1_000, isRecorded: true, ...more }), scene)).verdicts;
   }
 
   function runs(comm: string): void {

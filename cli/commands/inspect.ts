@@ -1,0 +1,124 @@
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../plugins/core/clock.ts';
+import { ConfigError } from '../../plugins/core/errors.ts';
+import { silentLogger } from '../../plugins/core/log.ts';
+import { createMonitor } from '../../plugins/core/monitor.ts';
+import { collectReport } from '../../plugins/host-inspector/report/collect.ts';
+import type { NodeReport } from '../../plugins/host-inspector/report/model.ts';
+import type { ReportOptions } from '../../plugins/host-inspector/report/scene.ts';
+import type { HostSettings } from '../../plugins/host-inspector/settings.ts';
+import { writeFileAtomically } from '../../plugins/linux/atomic-file.ts';
+import { runChild } from '../../plugins/linux/child.ts';
+import type { Command, Context, ParsedArgs } from '../command.ts';
+import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { openHost, recordingNote } from '../host.ts';
+import { configuredSettings } from '../monitors.ts';
+import { nodeName } from '../node-name.ts';
+import { durationMs, flag, hostOptions, oneOf, recordingOption, text } from '../options.ts';
+import { version } from '../version.ts';
+
+const MONITOR = 'host-inspector';
+
+/** Nothing outlives this process, so any name will do. */
+const BOOT = 'this boot';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const LEAST_TIMEOUT_MS = 1_000;
+const WRITE_DEADLINE_MS = 5_000;
+
+/** Half a second is enough for some fifty ticks of each CPU. */
+const CPU_WINDOW_MS = 500;
+
+const FORMATS = ['text', 'json', 'kubeowler', 'markdown', 'html'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** Each is loaded when it is asked for. */
+const RENDERERS: Readonly<Record<Format, () => Promise<(report: NodeReport) => string>>> = {
+  text: async () => (await import('../render/report/text.ts')).render,
+  json: async () => (report) => `${JSON.stringify(report, undefined, 2)}\n`,
+  kubeowler: async () => (await import('../render/report/kubeowler.ts')).render,
+  markdown: async () => (await import('../render/report/markdown.ts')).render,
+  html: async () => (await import('../render/report/html.ts')).render,
+};
+
+/** The full node report, once. */
+export const inspect: Command = {
+  details: [
+    'Every value tells where it comes from, and why it is not there if it is not. The form of json is docs/node-report.schema.json.',
+    'kubeowler is the one line that a Kubeowler collects from the log of its node inspector: nothing else is printed, and the exit code is 0.',
+  ],
+  options: {
+    ...hostOptions,
+    ...recordingOption,
+    'format': { type: 'string', value: FORMATS.join('|'), initial: 'text', help: 'form of the report' },
+    'output': { type: 'string', value: 'FILE', help: 'write it there, as a whole, instead of to standard output' },
+    'state-dir': { type: 'string', value: 'DIR', help: 'keeps the inventory of the machine for the rest of the boot' },
+    'timeout': { type: 'string', value: 'DURATION', initial: '30s', help: 'the report is made by then, with whatever is there' },
+    'inventory': { type: 'boolean', help: 'print only what systeminformation says of this machine, as JSON' },
+  },
+  logLevel: 'error',
+  async run(args, context) {
+    if (flag(args, 'inventory')) return await printInventory(context);
+    const format = oneOf(text(args, 'format') ?? 'text', FORMATS, '--format');
+    // Whoever reads that line has standard error in it.
+    const quiet = format === 'kubeowler' ? { ...context, log: silentLogger, complain: () => true } : context;
+    const report = await makeReport(args, quiet);
+    const render = await RENDERERS[format]();
+    await write(args, context, render(report));
+    return format === 'kubeowler' ? EXIT.ok : exitCodeOf(report.conditions.list.value ?? []);
+  },
+};
+
+async function makeReport(args: ParsedArgs, context: Context): Promise<NodeReport> {
+  const timeoutMs = durationMs(args, 'timeout', DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT_MS);
+  using host = await openHost(args, context);
+  const definition = await host.monitor(MONITOR);
+  const configured = configuredSettings(args, definition);
+  if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
+  const monitor = createMonitor({
+    definition, version: version(), root: host.root, configured, clock: systemClock, random: Math.random, log: context.log,
+    bootId: BOOT, savedState: await host.stateBefore(definition, configured, BOOT), isSingleLook: true,
+  });
+  try {
+    return await collectReport({
+      root: host.root,
+      nodeName: nodeName(args, context, host.recording),
+      version: version(),
+      // The table of the monitor is the host-inspector's own.
+      settings: configured as unknown as HostSettings,
+      probe: host.probe,
+      conditions: { ready: async () => await monitor.start(), now: monitor.conditions },
+      timeoutMs,
+      cpuWindowMs: CPU_WINDOW_MS,
+      isRecording: host.recording !== undefined,
+      inventory: host.recording === undefined ? inventoryOf(args, context) : undefined,
+      run: runChild,
+      nowMs: Date.now,
+      signal: context.signal,
+    });
+  } finally {
+    monitor.close();
+  }
+}
+
+/** This very program, as a child: what it asks may end it. */
+function inventoryOf(args: ParsedArgs, { self: [executable, ...first] }: Context): ReportOptions['inventory'] {
+  const folder = text(args, 'state-dir');
+  return {
+    command: [executable, ...first, 'inspect', '--inventory'],
+    cacheFile: folder === undefined ? undefined : join(resolve(folder), 'inventory.json'),
+  };
+}
+
+async function printInventory({ out }: Context): Promise<number> {
+  const { askSysteminformation } = await import('../../plugins/host-inspector/report/inventory-child.ts');
+  out(`${JSON.stringify(await askSysteminformation())}\n`);
+  return EXIT.ok;
+}
+
+async function write(args: ParsedArgs, { out }: Context, rendered: string): Promise<void> {
+  const file = text(args, 'output');
+  if (file === undefined) return out(rendered);
+  const written = await writeFileAtomically(resolve(file), rendered, { timeoutMs: WRITE_DEADLINE_MS });
+  if (written.kind !== 'ok') throw new ConfigError('--output', written.message);
+}
