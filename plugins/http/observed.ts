@@ -1,4 +1,5 @@
 import type { MonitorStatistics } from '../core/statistics.ts';
+import type { ReportSource } from './report-source.ts';
 
 /** One monitor of this process as HTTP tells of it. */
 export interface ObservedMonitor {
@@ -25,6 +26,8 @@ export interface Observed {
   readonly names: readonly string[];
   /** Those that are served by now. */
   readonly monitors: () => readonly ObservedMonitor[];
+  /** Where host-inspector is among them. */
+  readonly report?: ReportSource | undefined;
 }
 
 /** An answer to a request. */

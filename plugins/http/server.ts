@@ -3,7 +3,7 @@ import { createServer as createListener } from 'node:net';
 
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import { addressText, parseHttpAddress } from './address.ts';
+import { type HttpAddress, addressText, parseHttpAddress } from './address.ts';
 import { createConnections } from './connections.ts';
 import { healthPage, readiness } from './health.ts';
 import { listen } from './listen.ts';
@@ -29,11 +29,12 @@ export interface HttpOptions {
 }
 
 /**
- * Answers /healthz, /readyz, /metrics and /looks until disposed. Rejects with a ConfigError if it cannot. Neither the
+ * Answers /healthz, /readyz, /metrics, /looks and /report until disposed. Rejects with a ConfigError if it cannot. Neither the
  * server nor a client of it keeps the process from ending.
  */
 export async function serveHttp({ address, where, observed, log }: HttpOptions): Promise<AsyncDisposable> {
-  const routes = routesOf(observed);
+  const wanted = parseHttpAddress(address, where);
+  const routes = routesOf(observed, wanted);
   const server = createServer({ maxHeaderSize: LONGEST_HEAD_BYTES }, (request, response) => {
     connections.asked(request);
     void pageOf(request, routes, log).then((page) => send(response, page));
@@ -41,7 +42,7 @@ export async function serveHttp({ address, where, observed, log }: HttpOptions):
   const connections = createConnections(server, LIMITS);
   // Half open: a client may close its side when it has asked.
   const listener = createListener({ allowHalfOpen: true }, connections.accept).unref();
-  const bound = await listen(listener, parseHttpAddress(address, where), where);
+  const bound = await listen(listener, wanted, where);
   // A connection that could not be accepted (EMFILE) is that client's trouble and not our end.
   listener.on('error', () => {});
   log.info({ address: addressText(bound) }, 'answering HTTP');
@@ -54,26 +55,28 @@ export async function serveHttp({ address, where, observed, log }: HttpOptions):
   };
 }
 
-type Routes = ReadonlyMap<string, () => Page | Promise<Page>>;
+type Routes = ReadonlyMap<string, (request: IncomingMessage) => Page | Promise<Page>>;
 
-function routesOf(observed: Observed): Routes {
-  return new Map<string, () => Page | Promise<Page>>([
+function routesOf(observed: Observed, address: HttpAddress): Routes {
+  return new Map<string, (request: IncomingMessage) => Page | Promise<Page>>([
     ['/healthz', () => healthPage(observed)],
     ['/readyz', readiness(observed)],
     // Loaded by the first who asks: most sidecars are never scraped.
     ['/metrics', async () => (await import('./metrics-page.ts')).metricsPage(observed)],
     ['/looks', () => looksPage(observed)],
+    ['/report', async ({ url = '', headers }) => (await import('./report.ts')).reportPage(observed.report, address, url, headers)],
   ]);
 }
 
 /** Never rejects. */
-async function pageOf({ method, url = '' }: IncomingMessage, routes: Routes, log: Logger): Promise<Page> {
+async function pageOf(request: IncomingMessage, routes: Routes, log: Logger): Promise<Page> {
+  const { method, url = '' } = request;
   const [path = ''] = url.split('?', 1);
   const make = routes.get(path);
   if (make === undefined) return linesPage(404, [`not found; known are ${[...routes.keys()].join(', ')}`]);
   if (method !== 'GET' && method !== 'HEAD') return linesPage(405, ['only GET and HEAD are allowed']);
   try {
-    return await make();
+    return await make(request);
   } catch (error) {
     log.error({ path, err: error }, 'could not answer over HTTP');
     return linesPage(500, [`internal error: ${messageOf(error)}`]);

@@ -15,7 +15,7 @@ import { hostTree } from '../support/host-tree.ts';
 import { runToEnd, start } from '../support/program.ts';
 
 const PLAIN = 'text/plain; charset=utf-8';
-const KNOWN = 'known are /healthz, /readyz, /metrics, /looks';
+const KNOWN = 'known are /healthz, /readyz, /metrics, /looks, /report';
 
 /** What `/healthz` or `/readyz` say, as `STATUS text`. */
 async function said(address: string, path: string): Promise<string> {

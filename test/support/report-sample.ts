@@ -49,7 +49,7 @@ function noInodes<U extends Unit>(source: string, unit: U): Value<number, U> {
 
 function networkInterface(name: string, kind: string, state: string): RowOf<'network', 'interfaces'> {
   return {
-    name, kind, state, address: '02:42:ac:11:00:02', mtu: 1_500, speedMbit: kind === 'physical' ? 25_000 : null, carrierChanges: 2,
+    name, kind, state, address: '02:42:ac:11:00:02', mtu: 1_500, carrierChanges: 2,
     receivedBytes: 812_345_678_901, sentBytes: 93_456_789, receiveErrors: 0, sendErrors: 0, receiveDropped: 12, sendDropped: 0,
   };
 }

@@ -56,7 +56,6 @@ const COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>> = {
     { label: 'Interface', cell: ({ name }) => plainCell(name) },
     { label: 'Kind', cell: ({ kind }) => plainCell(kind) },
     { label: 'State', cell: ({ state }) => plainCell(state) },
-    { label: 'Mbit/s', isNumber: true, cell: ({ speedMbit }) => maybe(speedMbit) },
     { label: 'MTU', isNumber: true, cell: ({ mtu }) => maybe(mtu) },
     { label: 'Received', isNumber: true, cell: ({ receivedBytes }) => maybeBytes(receivedBytes) },
     { label: 'Sent', isNumber: true, cell: ({ sentBytes }) => maybeBytes(sentBytes) },
