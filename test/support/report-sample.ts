@@ -129,8 +129,8 @@ export function sampleReport(): NodeReport {
     },
     certificates: {
       found: list([
-        { path: '/var/lib/kubelet/pki/kubelet-client-current.pem', subject: 'CN=system:node:worker-1,O=system:nodes', use: 'kubelet to API server', notBefore: '2025-11-24T00:00:00Z', notAfter: '2026-11-24T00:00:00Z', daysLeft: -2, status: 'expired' as const },
-        { path: '/etc/kubernetes/pki/ca.crt', subject: 'CN=kubernetes', use: 'authority', notBefore: '2024-11-24T00:00:00Z', notAfter: '2034-11-22T00:00:00Z', daysLeft: 2_918, status: 'valid' as const },
+        { path: '/var/lib/kubelet/pki/kubelet-client-current.pem', subject: 'CN=system:node:worker-1,O=system:nodes', use: 'kubelet to API server', isNeeded: true, notBefore: '2025-11-24T00:00:00Z', notAfter: '2026-11-24T00:00:00Z', daysLeft: -2, status: 'expired' as const },
+        { path: '/etc/kubernetes/pki/ca.crt', subject: 'CN=kubernetes', use: 'authority', isNeeded: true, notBefore: '2024-11-24T00:00:00Z', notAfter: '2034-11-22T00:00:00Z', daysLeft: 2_918, status: 'valid' as const },
       ], '/etc/kubernetes'),
       soonest: ok(-2, 'days', '/var/lib/kubelet/pki/kubelet-client-current.pem'), gaps: list([], '/etc/kubernetes'),
     },

@@ -95,8 +95,11 @@ function disksOf(filesystems: NodeReport['filesystems']): Fields {
   };
 }
 
+function load({ value }: Value<number>): string {
+  return value?.toFixed(2) ?? '';
+}
+
 function loadAndSwapOf(resources: NodeReport['resources']): Fields {
-  const load = ({ value }: Value<number>): string => value?.toFixed(2) ?? '';
   return {
     load_1m: load(resources.load1),
     load_5m: load(resources.load5),
@@ -159,7 +162,8 @@ function diskRows({ mounts }: NodeReport['filesystems']): readonly Fields[] {
 const CERTIFICATE_WORDS = { 'valid': 'Valid', 'not-yet-valid': 'Valid', 'expiring': 'Expiring soon', 'expired': 'Expired' } as const;
 
 function certificatesOf({ found }: NodeReport['certificates']): readonly Fields[] {
-  return (found.value ?? []).map(({ path, notAfter, daysLeft, status }) => ({
+  // Of what nobody needs it would make a critical issue.
+  return (found.value ?? []).filter(({ isNeeded }) => isNeeded).map(({ path, notAfter, daysLeft, status }) => ({
     path,
     expiration_date: opensslDate(notAfter),
     days_remaining: daysLeft,

@@ -1,11 +1,13 @@
 import { messageOf } from '../../core/errors.ts';
 import { hostConditions } from '../conditions.ts';
 import { lookAtDisks } from './disk-looks.ts';
+import { readCertificates, readPorts } from './exposure.ts';
 import { readFilesystems } from './filesystems.ts';
 import type { Table } from './fields.ts';
 import { readInventory } from './inventory.ts';
 import { readKernel } from './kernel.ts';
 import { type NodeReport, REPORT_API_VERSION, REPORT_KIND, type SectionName, type SectionOf, reportSections } from './model.ts';
+import { readNetwork } from './network.ts';
 import { readNode, toIso } from './node.ts';
 import { walkProcesses } from './processes.ts';
 import { lookAtCpus, readResources } from './resources.ts';
@@ -51,6 +53,8 @@ async function readSections(scene: ReportScene): Promise<Sections> {
   const slow = {
     filesystems: guarded('filesystems', signal, () => readFilesystems(scene)),
     security: guarded('security', signal, () => readSecurity(scene, disks, counts)),
+    ports: guarded('ports', signal, () => readPorts(scene)),
+    certificates: guarded('certificates', signal, () => readCertificates(scene)),
     inventory: guarded('inventory', signal, () => readInventory(scene)),
   };
   await looked;
@@ -66,9 +70,9 @@ async function readSections(scene: ReportScene): Promise<Sections> {
     security: await slow.security,
     kernel: await guarded('kernel', signal, () => readKernel(root)),
     stability: await guarded('stability', signal, () => readStability(root, counts, disks)),
-    network: allUntold(reportSections.network.fields, 'unsupported', 'not looked at'),
-    ports: allUntold(reportSections.ports.fields, 'unsupported', 'not looked at'),
-    certificates: allUntold(reportSections.certificates.fields, 'unsupported', 'not looked at'),
+    network: await guarded('network', signal, () => readNetwork(root)),
+    ports: await slow.ports,
+    certificates: await slow.certificates,
     inventory: await slow.inventory,
   };
 }
