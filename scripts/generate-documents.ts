@@ -1,16 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportSchema } from '../plugins/host-inspector/report/schema.ts';
 import { kernelLogConfigFile, npdConfigFiles, stockConfigFiles } from '../cli/npd-config.ts';
 import { conditionScriptModule } from './condition-script-module.ts';
 import { documentParts, withPart } from './document-parts.ts';
 
-/** Writes what is made from the condition tables, npd-config/*.json and the tables of the documents, and the script that the program carries. Tests keep them equal. */
+/** Writes what is made from tables, npd-config/*.json, docs/node-report.schema.json and the tables of the documents, and the script that the program carries. Tests keep them equal. */
 const ROOT = join(import.meta.dirname, '..');
 
 for (const { name, text } of [...await npdConfigFiles(), ...await stockConfigFiles(), kernelLogConfigFile()]) writeFileSync(join(ROOT, 'npd-config', name), text);
 
 const script = conditionScriptModule(ROOT);
 writeFileSync(join(ROOT, script.file), script.text);
+
+writeFileSync(join(ROOT, 'docs/node-report.schema.json'), `${JSON.stringify(reportSchema(), undefined, 2)}\n`);
 
 for (const part of documentParts()) {
   const path = join(ROOT, part.file);

@@ -8,16 +8,19 @@ export const VALUE_STATES = ['ok', 'unsupported', 'denied', 'not-visible', 'stal
 
 /**
  * `ok`: read just now; `unsupported`: this node, kernel or file system has no such thing; `denied`: a grant is missing, which
- * the message names; `not-visible`: this container sees only its own, and the message names what shows
- * the host's; `stale`: read earlier, and not again; `error`: could not be read or understood.
+ * the message names; `not-visible`: this container
+ * sees only its own, and the message names what shows the host's; `stale`: read earlier, and not again; `error`: could not
+ * be read or understood.
  */
 export type ValueState = (typeof VALUE_STATES)[number];
 
 /** States that have a value. */
 const TOLD: readonly ValueState[] = ['ok', 'stale'];
 
-/** `` is for texts, flags and lists. */
-export type Unit = '' | 'bytes' | 'cores' | 'count' | 'days' | 'percent' | 'seconds' | 'tasks';
+const UNITS = ['', 'bytes', 'cores', 'count', 'days', 'percent', 'seconds', 'tasks'] as const;
+
+/** '' is for texts, flags and lists. */
+export type Unit = (typeof UNITS)[number];
 
 /** One value of the report, with its truth. */
 export interface Value<T = unknown, U extends Unit = Unit> {
@@ -79,27 +82,36 @@ export const plain = {
   number: (label: string, help: string): Field<number> => ({ label, help, schema: { type: 'number' } }),
   flag: (label: string, help: string): Field<boolean> => ({ label, help, schema: { type: 'boolean' } }),
   oneOf: <const W extends string>(words: readonly W[], label: string, help: string): Field<W> => ({ label, help, schema: { enum: words } }),
-  optional: <T>({ label, help, schema }: Field<T>): Field<T | null> => ({ label, help, schema: { anyOf: [schema, { type: 'null' }] } }),
+  optional: <T>({ label, help, schema }: Field<T>): Field<T | null> => ({ label, help, schema: 'enum' in schema ? { anyOf: [schema, { type: 'null' }] } : { ...schema, type: [schema['type'], 'null'] } }),
 } as const;
 
-function valueSchema(of: JsonSchema, unit: Unit): JsonSchema {
-  return {
-    type: 'object',
-    properties: {
-      value: true,
-      unit: { const: unit },
-      source: { type: 'string' },
-      state: { enum: VALUE_STATES },
-      message: { type: 'string' },
-    },
-    required: ['value', 'unit', 'source', 'state'],
-    additionalProperties: false,
-    oneOf: [
-      { properties: { state: { enum: TOLD }, value: of } },
-      { properties: { state: { enum: VALUE_STATES.filter((state) => !TOLD.includes(state)) }, value: { type: 'null' } }, required: ['message'] },
-    ],
-  };
+/** What all values have in common stands in `VALUE_SCHEMA`. */
+function valueSchema({ type, ...more }: JsonSchema, unit: Unit): JsonSchema {
+  return { $ref: '#/$defs/value', type: 'object', properties: { value: { type: [type, 'null'], ...more }, unit: { const: unit } } };
 }
+
+/** For `$defs` of the schema, under the name `value`. */
+export const VALUE_SCHEMA: JsonSchema = {
+  description: 'a value with its truth',
+  type: 'object',
+  properties: {
+    value: { description: 'null unless the state is ok or stale' },
+    unit: { description: 'empty for texts, flags and lists', enum: UNITS },
+    source: { description: 'where it comes from: a file of the host, statfs and a mount point, the name of a program', type: 'string' },
+    state: {
+      description: 'ok: read just now; unsupported: this node, kernel or file system has no such thing; denied: a grant is missing, which the message names; '
+        + "not-visible: this container sees only its own, and the message names what shows the host's; stale: read earlier, and not again; error: could not be read or understood",
+      enum: VALUE_STATES,
+    },
+    message: { description: 'why it is not ok, or what else belongs to it', type: 'string' },
+  },
+  required: ['value', 'unit', 'source', 'state'],
+  additionalProperties: false,
+  oneOf: [
+    { properties: { state: { enum: TOLD }, value: { not: { type: 'null' } } } },
+    { properties: { state: { enum: VALUE_STATES.filter((state) => !TOLD.includes(state)) }, value: { type: 'null' }, message: { type: 'string' } }, required: ['message'] },
+  ],
+};
 
 /** All fields, and no others. */
 export function objectSchema(table: Table): JsonSchema {
