@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../plugins/core/clock.ts';
-import { ConfigError } from '../../plugins/core/errors.ts';
+import { ConfigError, UsageError } from '../../plugins/core/errors.ts';
 import { silentLogger } from '../../plugins/core/log.ts';
 import { createMonitor } from '../../plugins/core/monitor.ts';
 import { collectReport } from '../../plugins/host-inspector/report/collect.ts';
@@ -15,6 +15,8 @@ import { openHost, recordingNote } from '../host.ts';
 import { configuredSettings } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { durationMs, flag, hostOptions, oneOf, recordingOption, text } from '../options.ts';
+import { type ReportFormat, renderReport, reportFormats } from '../render/report/formats.ts';
+import { memorySparer } from '../spare-memory.ts';
 import { version } from '../version.ts';
 
 const MONITOR = 'host-inspector';
@@ -26,20 +28,12 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const LEAST_TIMEOUT_MS = 1_000;
 const WRITE_DEADLINE_MS = 5_000;
 
+/** What ends sooner is started anew more and more slowly by the kubelet. */
+const LEAST_STAY_MS = 600_000;
+const LONGEST_TIMER_MS = 24 * 3_600_000;
+
 /** Half a second is enough for some fifty ticks of each CPU. */
 const CPU_WINDOW_MS = 500;
-
-const FORMATS = ['text', 'json', 'kubeowler', 'markdown', 'html'] as const;
-type Format = (typeof FORMATS)[number];
-
-/** Each is loaded when it is asked for. */
-const RENDERERS: Readonly<Record<Format, () => Promise<(report: NodeReport) => string>>> = {
-  text: async () => (await import('../render/report/text.ts')).render,
-  json: async () => (report) => `${JSON.stringify(report, undefined, 2)}\n`,
-  kubeowler: async () => (await import('../render/report/kubeowler.ts')).render,
-  markdown: async () => (await import('../render/report/markdown.ts')).render,
-  html: async () => (await import('../render/report/html.ts')).render,
-};
 
 /** The full node report, once. */
 export const inspect: Command = {
@@ -50,26 +44,35 @@ export const inspect: Command = {
   options: {
     ...hostOptions,
     ...recordingOption,
-    'format': { type: 'string', value: FORMATS.join('|'), initial: 'text', help: 'form of the report' },
+    'format': { type: 'string', value: reportFormats.join('|'), initial: 'text', help: 'form of the report' },
     'output': { type: 'string', value: 'FILE', help: 'write it there, as a whole, instead of to standard output' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps the inventory of the machine for the rest of the boot' },
     'timeout': { type: 'string', value: 'DURATION', initial: '30s', help: 'the report is made by then, with whatever is there' },
+    'stay': { type: 'string', value: 'DURATION|forever', help: 'sleep for this long before it ends: in a DaemonSet, which starts anew what has ended' },
     'inventory': { type: 'boolean', help: 'print only what systeminformation says of this machine, as JSON' },
   },
   logLevel: 'error',
   async run(args, context) {
     if (flag(args, 'inventory')) return await printInventory(context);
-    const format = oneOf(text(args, 'format') ?? 'text', FORMATS, '--format');
+    const format = oneOf(text(args, 'format') ?? 'text', reportFormats, '--format');
+    const stayMs = stayOf(args);
     // Whoever reads that line has standard error in it.
     const quiet = format === 'kubeowler' ? { ...context, log: silentLogger, complain: () => true } : context;
-    const report = await makeReport(args, quiet);
-    const render = await RENDERERS[format]();
-    await write(args, context, render(report));
+    let report;
+    try {
+      report = await makeReport(args, quiet, format);
+      await write(args, context, await renderReport(report, format));
+    } catch (error) {
+      // A node whose log is empty is left out; for one that tells its trouble Kubeowler gives up all the others.
+      if (format === 'kubeowler' && !(error instanceof UsageError) && !(error instanceof ConfigError)) return EXIT.internal;
+      throw error;
+    }
+    if (stayMs !== undefined) await stay(stayMs, context.signal);
     return format === 'kubeowler' ? EXIT.ok : exitCodeOf(report.conditions.list.value ?? []);
   },
 };
 
-async function makeReport(args: ParsedArgs, context: Context): Promise<NodeReport> {
+async function makeReport(args: ParsedArgs, context: Context, format: ReportFormat): Promise<NodeReport> {
   const timeoutMs = durationMs(args, 'timeout', DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT_MS);
   using host = await openHost(args, context);
   const definition = await host.monitor(MONITOR);
@@ -91,7 +94,8 @@ async function makeReport(args: ParsedArgs, context: Context): Promise<NodeRepor
       timeoutMs,
       cpuWindowMs: CPU_WINDOW_MS,
       isRecording: host.recording !== undefined,
-      inventory: host.recording === undefined ? inventoryOf(args, context) : undefined,
+      // It has no field for the machine, and its container no memory for a second program.
+      inventory: host.recording === undefined && format !== 'kubeowler' ? inventoryOf(args, context) : undefined,
       run: runChild,
       nowMs: Date.now,
       signal: context.signal,
@@ -99,6 +103,25 @@ async function makeReport(args: ParsedArgs, context: Context): Promise<NodeRepor
   } finally {
     monitor.close();
   }
+}
+
+/** Milliseconds, Infinity, or undefined without the flag. */
+function stayOf(args: ParsedArgs): number | undefined {
+  const given = text(args, 'stay');
+  if (given === undefined) return undefined;
+  return given === 'forever' ? Infinity : durationMs(args, 'stay', 0, LEAST_STAY_MS);
+}
+
+/** Sleeps, with as little memory as there can be, until the time is over or somebody tells it to end. */
+async function stay(forMs: number, signal: AbortSignal): Promise<void> {
+  memorySparer()();
+  // A timer keeps the process; of Infinity Node.js would make 1 ms.
+  const end = Promise.withResolvers<void>();
+  const timer = setInterval(() => (forMs === Infinity ? undefined : end.resolve()), Math.min(forMs, LONGEST_TIMER_MS));
+  signal.addEventListener('abort', () => end.resolve(), { once: true });
+  if (signal.aborted) end.resolve();
+  await end.promise;
+  clearInterval(timer);
 }
 
 /** This very program, as a child: what it asks may end it. */

@@ -168,7 +168,7 @@ describe(needsKustomize('components'), () => {
     });
   }
 
-  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only']) {
+  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only', 'kubeowler']) {
     it(`selinux in ${overlay} gives all containers of plugins the type of privileged ones, and keeps the rest`, async () => {
       const objects = rendered(overlay, ['selinux']);
       assert.deepEqual(await manifestProblems(objects), []);

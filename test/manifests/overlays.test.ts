@@ -29,7 +29,7 @@ describe(needsKustomize('overlays'), () => {
       assert.equal(warnings, '');
       assert.deepEqual(await manifestProblems(objects), []);
       assert.notMatch(yaml, /kube-system/);
-      for (const object of objects) assert.match(nameOf(object), /^acme-npd-ext/);
+      for (const object of objects) assert.match(nameOf(object), /^acme-(?:npd-ext|kubeowler-node-inspector)/);
       for (const { metadata, kind } of objects) assert.equal(metadata?.namespace, kind === 'ClusterRoleBinding' ? undefined : 'node-health');
     });
   }

@@ -10,7 +10,7 @@ export async function portProblems(objects: Manifest): Promise<readonly string[]
     const read = await programOrProblem(placed);
     if ('problem' in read) continue;
     const { ports, httpPaths } = read.program;
-    problems.push(...probeProblems(placed, ports, httpPaths), ...declared(placed, ports));
+    problems.push(...(httpPaths.length === 0 ? unasked(placed) : probeProblems(placed, ports, httpPaths)), ...declared(placed, ports));
     for (const port of ports) {
       const other = opened.find((one) => one.port === port);
       if (other !== undefined) problems.push(`${placed.where}: opens port ${port}, as ${other.where} does`);
@@ -25,6 +25,11 @@ function declared({ container, where }: PlacedContainer, ports: readonly number[
   const found = (container.ports ?? []).map(({ containerPort, hostPort, hostIP }) => `${hostIP}:${hostPort}:${containerPort}`);
   const wanted = ports.map((port) => `127.0.0.1:${port}:${port}`);
   return found.join() === wanted.join() ? [] : [`${where}: declares the ports ${found.join()}, and opens ${wanted.join()}`];
+}
+
+/** What serves no HTTP, as an init container or a report, has nobody to answer. */
+function unasked({ container, where }: PlacedContainer): readonly string[] {
+  return (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).filter((kind) => container[kind] !== undefined).map((kind) => `${where}: nobody answers its ${kind}`);
 }
 
 function probeProblems({ container, isInit, where }: PlacedContainer, ports: readonly number[], paths: readonly string[]): readonly string[] {

@@ -49,6 +49,7 @@ export async function programOf({ container }: PlacedContainer): Promise<Program
   const entry = commands.find((one) => one.name === command);
   if (entry === undefined) throw new UsageError(`no command ${command}`);
   const parsed = parseCommandLine(entry, await entry.load(), rest);
+  if (command === 'inspect') return inspecting(parsed);
   if (command !== 'serve') return { monitors: [], ports: [], httpPaths: [], paths: parsed.positionals };
   refuseForeignFlags(parsed, parsed.positionals);
   return await serving(parsed);
@@ -60,6 +61,13 @@ function entryOf(command: readonly string[] | undefined, name: string): readonly
   if (dockerfile === undefined) throw new UsageError(`it is not known what the image of ${name} runs`);
   const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(join(ROOT, dockerfile), 'utf8')) ?? [];
   return JSON.parse(entrypoint) as readonly string[];
+}
+
+/** In a container its log is what it prints: one document for Kubeowler, and nothing else. Throws UsageError for what would print more, or end. */
+function inspecting(args: ParsedArgs): Program {
+  if (text(args, 'format') !== 'kubeowler') throw new UsageError(`--format is ${String(text(args, 'format'))}, not kubeowler: its log would be no document of Kubeowler's`);
+  if (text(args, 'stay') === undefined) throw new UsageError('without --stay it ends, and the kubelet starts it again and again');
+  return { monitors: [], ports: [], httpPaths: [], paths: ['host-root', 'config'].flatMap((flag) => text(args, flag) ?? []) };
 }
 
 async function serving(args: ParsedArgs): Promise<Program> {

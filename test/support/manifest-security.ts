@@ -2,7 +2,7 @@ import type { ISecurityContext, IVolumeMount } from 'kubernetes-models/v1';
 import { type Manifest, type PlacedContainer, containersOf, daemonSetsOf, mountAt, nameOf, podOf, volumeOf } from './manifest-objects.ts';
 
 /** User of each container of ours: host-inspector must read root's files, and only the owner may share a folder. */
-const USERS: Readonly<Record<string, number>> = { 'gpu-monitor': 65_532, 'node-plugins': 0, 'share-folders': 0 };
+const USERS: Readonly<Record<string, number>> = { 'gpu-monitor': 65_532, 'node-plugins': 0, 'share-folders': 0, inspector: 0 };
 
 /** Folders of the host that plugins write. */
 const WRITTEN: ReadonlySet<string> = new Set(['/var/run/npd', '/var/lib/npd-plugins']);
@@ -32,14 +32,17 @@ function podProblems(daemonSet: ReturnType<typeof daemonSetsOf>[number]): readon
   const name = nameOf(daemonSet);
   const { hostPID, hostIPC, hostNetwork, automountServiceAccountToken, initContainers, volumes, containers, securityContext } = podOf(daemonSet);
   const isNpd = containers.some((container) => container.name === 'node-problem-detector');
+  // It serves nobody: neither HTTP nor a socket.
+  const isInspector = containers.some((container) => container.name === 'inspector');
   const files = (volumes ?? []).filter(({ hostPath }) => hostPath !== undefined && hostPath?.type?.startsWith('Directory') !== true);
   const folders = (volumes ?? []).filter(({ hostPath }) => hostPath?.type === 'Directory' && !EVERYWHERE.has(hostPath.path));
   return [
-    ...claim(hostNetwork === true, `${name}: not in the network of the host, where its HTTP is asked`),
+    ...claim(isInspector || hostNetwork === true, `${name}: not in the network of the host, where its HTTP is asked`),
+    ...claim(!isInspector || hostNetwork === undefined, `${name}: in the network of the host, though it serves nobody`),
     ...claim((hostPID ?? false) === isNpd, `${name}: hostPID is for NPD, and for nothing else`),
     ...claim(hostIPC === undefined, `${name}: hostIPC has no reader`),
     ...claim(automountServiceAccountToken === false, `${name}: every container gets a token`),
-    ...claim(String(securityContext?.supplementalGroups) === '65532', `${name}: not in the group of the shared folders`),
+    ...claim(isInspector || String(securityContext?.supplementalGroups) === '65532', `${name}: not in the group of the shared folders`),
     ...claim(!isNpd || (initContainers ?? []).length === 0, `${name}: an init container can keep NPD from starting`),
     ...files.filter(({ hostPath }) => !AWAITED_FILES.has(hostPath?.path ?? '')).map(({ hostPath }) => `${name}: waits for the file ${hostPath?.path}`),
     ...folders.map(({ hostPath }) => `${name}: waits for the folder ${hostPath?.path}`),

@@ -8,6 +8,8 @@ const RESOURCES: Readonly<Record<string, IResourceRequirements>> = {
   'gpu-monitor': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
   'share-folders': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
   'node-plugins': { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
+  // Its seed's, the limit of CPU too: nobody waits for its answer but Kubeowler, and that for five minutes.
+  inspector: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '100m', memory: '64Mi' } },
 };
 
 /** By the downward API. NPD writes events into the namespace default, and asks for no more. */
@@ -16,7 +18,33 @@ const OWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   'gpu-monitor': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
   'node-plugins': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
   'share-folders': [],
+  inspector: ['NODE_NAME=spec.nodeName'],
 };
+
+/** How a DaemonSet comes to its nodes, by a container that only it has. */
+interface Scheduling {
+  readonly priorityClassName?: string;
+  readonly updateStrategy: NonNullable<IDaemonSet['spec']>['updateStrategy'];
+  readonly minReadySeconds?: number;
+  readonly dnsPolicy?: 'ClusterFirstWithHostNet';
+  readonly selects: Readonly<Record<string, string>>;
+}
+
+/** What is compared, whatever types the manifest has. */
+type Found = Readonly<Partial<Record<keyof Scheduling | 'tolerations' | 'os', unknown>>>;
+
+const BESIDE_NPD = {
+  priorityClassName: 'system-node-critical', minReadySeconds: 30, dnsPolicy: 'ClusterFirstWithHostNet',
+  updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: '10%' }, type: 'RollingUpdate' },
+} as const;
+
+/** The first one that is in the Pod holds. */
+const SCHEDULING: readonly (readonly [container: string, wanted: Scheduling])[] = [
+  ['node-problem-detector', { ...BESIDE_NPD, selects: { app: 'npd-ext', component: 'node-problem-detector' } }],
+  ['gpu-monitor', { ...BESIDE_NPD, selects: { app: 'npd-ext', component: 'gpu-monitor' } }],
+  // Kubeowler looks for this label, and reads the logs of Pods that it has listed before: they must not all go at once.
+  ['inspector', { updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 }, type: 'RollingUpdate' }, selects: { app: 'kubeowler-node-inspector' } }],
+];
 
 /** That the Pods come to every node they are for, and that all names which one object has of another lead somewhere. */
 export function workloadProblems(objects: Manifest): readonly string[] {
@@ -32,7 +60,8 @@ export function workloadProblems(objects: Manifest): readonly string[] {
 function scheduling(daemonSet: IDaemonSet): readonly string[] {
   const { spec } = daemonSet;
   const pod = podOf(daemonSet);
-  const found = {
+  const [, expected] = SCHEDULING.find(([container]) => pod.containers.some(({ name }) => name === container)) ?? [];
+  const found: Found = {
     tolerations: pod.tolerations,
     priorityClassName: pod.priorityClassName,
     updateStrategy: spec?.updateStrategy,
@@ -41,19 +70,10 @@ function scheduling(daemonSet: IDaemonSet): readonly string[] {
     os: pod.nodeSelector?.['kubernetes.io/os'],
     selects: spec?.selector.matchLabels,
   };
-  const component = pod.containers.some(({ name }) => name === 'node-problem-detector') ? 'node-problem-detector' : 'gpu-monitor';
-  const wanted: typeof found = {
-    tolerations: [{ operator: 'Exists' }],
-    priorityClassName: 'system-node-critical',
-    updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: '10%' }, type: 'RollingUpdate' },
-    minReadySeconds: 30,
-    dnsPolicy: 'ClusterFirstWithHostNet',
-    os: 'linux',
-    selects: { app: 'npd-ext', component },
-  };
-  return Object.entries(wanted).flatMap(([key, value]) => {
-    const is = JSON.stringify(found[key as keyof typeof found]);
-    return is === JSON.stringify(value) ? [] : [`${nameOf(daemonSet)}: ${key} is ${is}, not ${JSON.stringify(value)}`];
+  const wanted: Found = { ...expected, tolerations: [{ operator: 'Exists' }], os: 'linux' };
+  return (Object.keys(found) as (keyof Found)[]).flatMap((key) => {
+    const [is, should] = [JSON.stringify(found[key]), JSON.stringify(wanted[key])];
+    return is === should ? [] : [`${nameOf(daemonSet)}: ${key} is ${is}, not ${should}`];
   });
 }
 

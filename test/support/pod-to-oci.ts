@@ -32,14 +32,13 @@ export interface NodeStandIn {
 
 /**
  * The container as kubelet and a runtime start it, as far as its Pod says; what this cannot do it refuses, so that nothing of a manifest is
- * silently left out. Its `ports` do nothing: in the node's network they are a word to the scheduler.
+ * silently left out. Its `ports` do nothing: in the node's network they are a word to the scheduler. A network of its own has nothing but `lo`.
  *
  * @param rootfs the unpacked image
  */
 export function ociConfigOf(pod: IPodSpec, container: IContainer, image: ImageConfig, rootfs: string, node: NodeStandIn): OciConfig {
   const { securityContext: own = {} } = container;
   if (own.privileged === true) throw new Error(`${container.name}: a privileged container is not translated`);
-  if (pod.hostNetwork !== true) throw new Error('a Pod with a network of its own is not translated');
   const seccomp = own.seccompProfile?.type ?? pod.securityContext?.seccompProfile?.type;
   return {
     ociVersion: '1.0.2',
@@ -49,7 +48,7 @@ export function ociConfigOf(pod: IPodSpec, container: IContainer, image: ImageCo
     linux: {
       cgroupsPath: node.cgroupsPath,
       resources: resourcesOf(container.resources ?? {}),
-      namespaces: (['mount', 'ipc', ...(pod.hostPID === true ? [] : ['pid'] as const), ...(node.hasOwnNetwork ? ['network'] as const : [])] as const).map((type) => ({ type })),
+      namespaces: (['mount', 'ipc', ...(pod.hostPID === true ? [] : ['pid'] as const), ...(pod.hostNetwork !== true || node.hasOwnNetwork ? ['network'] as const : [])] as const).map((type) => ({ type })),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
       ...(seccomp === 'RuntimeDefault' && { seccomp: RUNTIME_DEFAULT_SECCOMP }),

@@ -12,6 +12,8 @@ interface Mistake {
 
 const HARDENED = '{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}';
 
+const INSPECTOR = 'kubeowler-node-inspector/inspector';
+
 const POD = 'DaemonSet npd-ext: /spec/template/spec';
 
 /** Replaces members, whatever their types are. */
@@ -186,6 +188,21 @@ const PROGRAMS: readonly Mistake[] = [
       'npd-ext/node-plugins: declares the ports 127.0.0.1:20281:20281, and opens '],
   },
   {
+    name: 'a log that is no document for Kubeowler', overlay: 'kubeowler',
+    plant: (manifest) => argument(manifest, INSPECTOR, '--format=kubeowler', ['--format=text']),
+    found: [`${INSPECTOR}: --format is text, not kubeowler: its log would be no document of Kubeowler's`],
+  },
+  {
+    name: 'an inspector that ends when it has told', overlay: 'kubeowler',
+    plant: (manifest) => argument(manifest, INSPECTOR, '--stay=20h', []),
+    found: [`${INSPECTOR}: without --stay it ends, and the kubelet starts it again and again`],
+  },
+  {
+    name: 'a probe of what serves nothing', overlay: 'kubeowler',
+    plant: ({ container }) => set(container(INSPECTOR), { livenessProbe: { httpGet: { host: '127.0.0.1', port: 20_281, path: '/healthz' } } }),
+    found: [`${INSPECTOR}: nobody answers its livenessProbe`],
+  },
+  {
     name: 'a port that the scheduler does not hear of', overlay: 'node-only',
     plant: ({ container }) => set(container('npd-ext/node-plugins'), { ports: undefined }),
     found: ['npd-ext/node-plugins: declares the ports , and opens 127.0.0.1:20281:20281'],
@@ -283,6 +300,11 @@ const RIGHTS: readonly Mistake[] = [
     found: ['npd-ext-gpu-monitor: hostPID is for NPD, and for nothing else'],
   },
   {
+    name: 'an inspector in the network of the host, whose processes it sees too', overlay: 'kubeowler',
+    plant: ({ pod }) => set(pod('kubeowler-node-inspector'), { hostNetwork: true, hostPID: true }),
+    found: ['kubeowler-node-inspector: in the network of the host, though it serves nobody', 'kubeowler-node-inspector: hostPID is for NPD, and for nothing else'],
+  },
+  {
     name: 'a token in every container', overlay: 'node-only',
     plant: ({ pod }) => set(pod('npd-ext'), { automountServiceAccountToken: undefined }),
     found: ['npd-ext: every container gets a token'],
@@ -335,6 +357,22 @@ const WORKLOADS: readonly Mistake[] = [
     name: 'a taint that keeps NPD away', overlay: 'node-only',
     plant: ({ pod }) => set(pod('npd-ext'), { tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] }),
     found: ['npd-ext: tolerations is [{"operator":"Exists","effect":"NoSchedule"}], not [{"operator":"Exists"}]'],
+  },
+  {
+    name: 'an inspector that Kubeowler does not find', overlay: 'kubeowler',
+    plant: ({ objects }) => {
+      const daemonSet = objects.find((object) => object.kind === 'DaemonSet');
+      set(daemonSet?.kind === 'DaemonSet' ? daemonSet.spec : undefined, { selector: { matchLabels: { app: 'node-inspector' } } });
+    },
+    found: ['kubeowler-node-inspector: selects is {"app":"node-inspector"}, not {"app":"kubeowler-node-inspector"}', 'kubeowler-node-inspector: selects Pods that it does not make'],
+  },
+  {
+    name: 'inspectors that all go at once while Kubeowler reads their logs', overlay: 'kubeowler',
+    plant: ({ objects }) => {
+      const daemonSet = objects.find((object) => object.kind === 'DaemonSet');
+      set(daemonSet?.kind === 'DaemonSet' ? daemonSet.spec?.updateStrategy?.rollingUpdate : undefined, { maxUnavailable: '100%' });
+    },
+    found: ['kubeowler-node-inspector: updateStrategy is {"rollingUpdate":{"maxSurge":0,"maxUnavailable":"100%"},"type":"RollingUpdate"}, not {"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}'],
   },
   {
     name: 'a limit of CPU, under which nvidia-smi looks hung', overlay: 'integrated',

@@ -12,6 +12,8 @@ const NODE = 'node-plugins registry.example.com/npd-plugins/node-plugins:v0.1.0'
 const GPU = 'gpu-monitor registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
 const SHARE = 'share-folders registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
 
+const INSPECTOR = 'inspector registry.example.com/npd-plugins/node-plugins:v0.1.0';
+
 /** Names of the seed. */
 const OVERLAYS: readonly { readonly name: string; readonly pods: Readonly<Record<string, readonly string[]>>; readonly nodes: Record<string, Record<string, string>> }[] = [
   { name: 'integrated', pods: { 'npd-ext': [GPU, NODE, NPD_EXT] }, nodes: { 'npd-ext': { accelerator: 'nvidia', 'kubernetes.io/os': 'linux' } } },
@@ -35,7 +37,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 
 describe('deploy', () => {
   it('has a file for each overlay', () => {
-    const names = OVERLAYS.map(({ name }) => name);
+    const names = [...OVERLAYS.map(({ name }) => name), 'kubeowler'].toSorted();
     assert.deepEqual(readdirSync(join(ROOT, 'kustomize/overlays')).toSorted(), names);
     assert.deepEqual(readdirSync(join(ROOT, 'deploy')).toSorted(), names.map((name) => `${name}.yaml`));
   });
@@ -77,6 +79,35 @@ describe('deploy', () => {
       });
     });
   }
+
+  describe('kubeowler.yaml', () => {
+    const objects = deployManifest('kubeowler');
+    const [daemonSet] = daemonSetsOf(objects);
+
+    it('is right by schema, by the program and by what a Pod may do', async () => {
+      assert.deepEqual(await manifestProblems(objects), []);
+    });
+
+    it('is a DaemonSet in the namespace, with the name, label and container by which Kubeowler finds it, and nothing of NPD', () => {
+      assert.deepEqual(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`).toSorted(), [
+        'DaemonSet kubeowler/kubeowler-node-inspector', 'ServiceAccount kubeowler/kubeowler-node-inspector',
+      ]);
+      assert.deepEqual(containersOf(objects).map(({ container }) => `${container.name} ${container.image}`), [INSPECTOR]);
+      assert.deepEqual(daemonSet?.spec?.template.metadata?.labels, { app: 'kubeowler-node-inspector' });
+    });
+
+    it('sees the whole host, on every node, and has neither its network nor its processes', () => {
+      const { hostNetwork, hostPID, volumes, nodeSelector } = podOf(daemonSet ?? assert.fail());
+      assert.deepEqual({ hostNetwork, hostPID, volumes, nodeSelector }, {
+        hostNetwork: undefined, hostPID: undefined, volumes: [{ name: 'host-root', hostPath: { path: '/', type: 'Directory' } }], nodeSelector: { 'kubernetes.io/os': 'linux' },
+      });
+    });
+
+    it('starts the inspector anew before its report is a day old, which is when Kubeowler would', () => {
+      const [, hours] = /^--stay=(\d+)h$/.exec(containersOf(objects)[0]?.container.args?.find((arg) => arg.startsWith('--stay=')) ?? '') ?? [];
+      assert.isBelow(Number(hours), 24);
+    });
+  });
 
   it('keeps what the plugins know in one folder of the host, whichever overlay follows on another', () => {
     const folders = OVERLAYS.flatMap(({ name }) => daemonSetsOf(deployManifest(name)).map((daemonSet) => podOf(daemonSet).volumes?.find((volume) => volume.name === 'state')?.hostPath));
