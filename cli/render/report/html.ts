@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NodeReport } from '../../../plugins/host-inspector/report/model.ts';
-import type { Cell } from './cell.ts';
+import { type Cell, capital } from './cell.ts';
 import type { Fact } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { STYLE } from './html-style.ts';
@@ -89,7 +89,7 @@ function sectionHtml({ name, title, help, facts, tables }: OutlineSection): stri
   return [
     `<section id="${name}" aria-labelledby="${name}-title">`,
     `<h2 id="${name}-title">${escaped(title)}</h2>`,
-    `<p class="help">${escaped(help)}</p>`,
+    `<p class="help">${escaped(capital(help))}</p>`,
     ...(facts.length === 0 ? [] : [`<dl>${facts.map(factHtml).join('')}</dl>`]),
     ...tables.map((table, index) => tableHtml(table, `${name}-${index + 1}`)),
     '</section>',
@@ -106,7 +106,7 @@ function tableHtml({ title, help, columns, rows }: OutlineTable, id: string): st
   const head = columns.map(({ label, isNumber }) => `<th scope="col"${isNumber ? ' class="number"' : ''}>${escaped(label)}</th>`).join('');
   const body = rows.map((cells) => `<tr>${cells.map((cell, index) => cellHtml(cell, index === 0, columns[index]?.isNumber === true)).join('')}</tr>`).join('\n');
   const table = `<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table aria-labelledby="${id}"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
-  const about = `<p class="help">${escaped(help)}</p>`;
+  const about = `<p class="help">${escaped(capital(help))}</p>`;
   return rows.length > MOST_OPEN_ROWS ? `${heading}\n${about}\n<details><summary>${rows.length} rows</summary>\n${table}\n</details>` : `${heading}\n${about}\n${table}`;
 }
 

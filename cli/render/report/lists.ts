@@ -1,6 +1,6 @@
-import { type Field, VALUE_STATES, type Value, type ValueState } from '../../../plugins/host-inspector/report/fields.ts';
+import { type Field, type JsonSchema, VALUE_STATES, type Value, type ValueState } from '../../../plugins/host-inspector/report/fields.ts';
 import type { RowOf, SectionName, SectionOf } from '../../../plugins/host-inspector/report/model.ts';
-import { type Cell, type Tone, bytes, capital, cellOf, moment, plainCell, reasonOf, shown, stateWords } from './cell.ts';
+import { type Cell, type Tone, bytes, cellOf, moment, plainCell, reasonOf, shown, stateWords } from './cell.ts';
 
 export interface OutlineTable {
   readonly title: string;
@@ -73,15 +73,20 @@ const COLUMNS: Readonly<Record<string, readonly ColumnSpec[]>> = {
   ]),
 };
 
+/** Of what was looked for, people are told what was found: kubelet and the others that should run have values of their own. */
+const SHOWN: Readonly<Record<string, (row: never) => boolean>> = {
+  'services.processes': ({ isRunning }: RowOf<'services', 'processes'>) => isRunning,
+};
+
 /** Lists whose emptiness says nothing that does not stand beside them. */
 const QUIET: ReadonlySet<string> = new Set(['gaps', 'taints', 'swapAreas']);
 
 /** A list as a table; undefined for one of which there is nothing to tell: no gaps, no taints. One that could not be read says why. */
 export function tableOf(section: SectionName, key: string, { label, help, columns: fields = {} }: Field<unknown>, value: Value | undefined): OutlineTable | undefined {
   if (value === undefined) return undefined;
-  const told = { title: label, help: capital(help) };
+  const told = { title: label, help };
   if (!shown(value)) return { ...told, columns: [{ label: 'Not told', isNumber: false }], rows: [[{ text: reasonOf(value), tone: 'missing' }]] };
-  const rows = (value as Value<readonly never[]>).value ?? [];
+  const rows = ((value as Value<readonly never[]>).value ?? []).filter(SHOWN[`${section}.${key}`] ?? (() => true));
   if (rows.length === 0 && QUIET.has(key)) return undefined;
   const specs = COLUMNS[`${section}.${key}`] ?? Object.entries(fields).map(([column, field]) => plainColumn(column, field));
   return { ...told, columns: specs.map(({ label: name, isNumber = false }) => ({ label: name, isNumber })), rows: rows.map((row) => specs.map(({ cell }) => cell(row))) };
@@ -89,7 +94,8 @@ export function tableOf(section: SectionName, key: string, { label, help, column
 
 /** A column as it is in the report. */
 function plainColumn(key: string, { label, schema, unit }: Field<unknown>): ColumnSpec {
-  const isNumber = (unit ?? '') !== '' || schema['type'] === 'integer' || schema['type'] === 'number';
+  const [{ type } = schema] = (schema['anyOf'] as readonly JsonSchema[] | undefined) ?? [schema];
+  const isNumber = (unit ?? '') !== '' || type === 'integer' || type === 'number';
   const states = schema['enum'] === VALUE_STATES ? VALUE_STATES : [];
   return { label, isNumber, cell: (row: Readonly<Record<string, unknown>>) => anyCell(row[key], states) };
 }

@@ -1,5 +1,5 @@
 import type { NodeReport } from '../../../plugins/host-inspector/report/model.ts';
-import type { Cell } from './cell.ts';
+import { type Cell, capital } from './cell.ts';
 import type { Finding } from './findings.ts';
 import type { Column, OutlineTable } from './lists.ts';
 import { type OutlineSection, outlineOf } from './outline.ts';
@@ -32,7 +32,7 @@ function findingCells({ tone, word, type, reason, message, advice = '' }: Findin
 
 function sectionLines({ title, help, facts, tables }: OutlineSection): readonly string[] {
   const told = facts.map(({ label, cell }) => [literal(label), cellText(cell)]);
-  return ['', `## ${literal(title)}`, '', paragraph(`${help}.`), ...(facts.length === 0 ? [] : ['', ...grid(FACT_COLUMNS, told)]), ...tables.flatMap(tableLines)];
+  return ['', `## ${literal(title)}`, '', paragraph(`${capital(help)}.`), ...(facts.length === 0 ? [] : ['', ...grid(FACT_COLUMNS, told)]), ...tables.flatMap(tableLines)];
 }
 
 const FACT_COLUMNS = ['What', 'Value'].map((label) => ({ label, isNumber: false }));

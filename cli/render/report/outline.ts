@@ -1,6 +1,6 @@
 import type { Value } from '../../../plugins/host-inspector/report/fields.ts';
 import { type NodeReport, type SectionName, reportSections } from '../../../plugins/host-inspector/report/model.ts';
-import { capital, cellOf, duration, moment, shown } from './cell.ts';
+import { cellOf, duration, moment, shown } from './cell.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type OutlineTable, tableOf } from './lists.ts';
@@ -60,7 +60,7 @@ function sectionOf(name: SectionName, report: NodeReport): OutlineSection {
   const values = report[name] as Readonly<Record<string, Value>>;
   const lists = Object.entries(fields).filter(([, { columns }]) => columns !== undefined);
   return {
-    name, title, help: capital(help),
+    name, title, help,
     facts: factsOf(name, fields, values),
     tables: lists.flatMap(([key, field]) => tableOf(name, key, field, values[key]) ?? []),
   };

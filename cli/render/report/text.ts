@@ -32,7 +32,7 @@ export function render(report: NodeReport): string {
 }
 
 function heading(title: string, help: string): readonly string[] {
-  return ['', `${title.toUpperCase()}: ${help.charAt(0).toLowerCase()}${help.slice(1)}`];
+  return ['', `${title.toUpperCase()}: ${help}`];
 }
 
 /** `  problem  DiskSpaceLow: InodesLow`, its message and what to do below it. */
