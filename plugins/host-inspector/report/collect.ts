@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { hostConditions } from '../conditions.ts';
-import { lookAtDisks } from './disk-looks.ts';
+import { NO_DISKS, lookAtDisks } from './disk-looks.ts';
 import { readCertificates, readPorts } from './exposure.ts';
 import { readFilesystems } from './filesystems.ts';
 import type { Table } from './fields.ts';
@@ -49,14 +49,13 @@ async function readSections(scene: ReportScene): Promise<Sections> {
   // Before anything else is done, or our own work would be what they are busy with.
   const cpus = await lookAtCpus(scene);
   const looked = untilAborted(conditions.ready(), signal);
-  const [disks, counts] = await Promise.all([lookAtDisks(scene), walkProcesses(root, SERVICE_NAMES, signal)]);
-  const slow = {
-    filesystems: guarded('filesystems', signal, () => readFilesystems(scene)),
-    security: guarded('security', signal, () => readSecurity(scene, disks, counts)),
-    ports: guarded('ports', signal, () => readPorts(scene)),
-    certificates: guarded('certificates', signal, () => readCertificates(scene)),
-    inventory: guarded('inventory', signal, () => readInventory(scene)),
-  };
+  // Nothing of these waits for anything else: a disk that does not answer keeps none of the others.
+  const filesystems = guarded('filesystems', signal, () => readFilesystems(scene));
+  const ports = guarded('ports', signal, () => readPorts(scene));
+  const certificates = guarded('certificates', signal, () => readCertificates(scene));
+  const inventory = guarded('inventory', signal, () => readInventory(scene));
+  const [disks = NO_DISKS, counts] = await Promise.all([untilAborted(lookAtDisks(scene), signal), walkProcesses(root, SERVICE_NAMES, signal)]);
+  const security = guarded('security', signal, () => readSecurity(scene, disks, counts));
   await looked;
   const known = conditions.now();
   const services = await guarded('services', signal, () => readServices(counts, disks, known.find(({ type }) => type === 'ClockUnsynchronized')));
@@ -65,15 +64,15 @@ async function readSections(scene: ReportScene): Promise<Sections> {
     conditions: reportConditions(known, hostConditions),
     privileges: allUntold(reportSections.privileges.fields, 'unsupported', 'not looked at'),
     resources: await guarded('resources', signal, () => readResources(root, cpus)),
-    filesystems: await slow.filesystems,
+    filesystems: await filesystems,
     services,
-    security: await slow.security,
+    security: await security,
     kernel: await guarded('kernel', signal, () => readKernel(root)),
     stability: await guarded('stability', signal, () => readStability(root, counts, disks)),
     network: await guarded('network', signal, () => readNetwork(root)),
-    ports: await slow.ports,
-    certificates: await slow.certificates,
-    inventory: await slow.inventory,
+    ports: await ports,
+    certificates: await certificates,
+    inventory: await inventory,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type PathKind, lookAtPaths, readDiskFiles } from '../../linux/disk-paths.ts';
-import type { Outcome } from '../../linux/read.ts';
+import type { Outcome, Unread } from '../../linux/read.ts';
 import { SOCKETS } from './runtimes.ts';
 import type { ReportScene } from './scene.ts';
 
@@ -32,3 +32,8 @@ export async function lookAtDisks({ root, diskTimeoutMs: timeoutMs, run, signal 
     run: found.kind === 'ok' && !found.value.has('run') ? { kind: 'absent', message: '/run: no such folder' } : found,
   };
 }
+
+const LATE: Unread = { kind: 'failed', message: 'no answer in time' };
+
+/** Where nothing of it came in time. */
+export const NO_DISKS: DiskLooks = { etc: () => LATE, localtime: LATE, run: LATE };

@@ -104,7 +104,7 @@ function firewallOf(firewalld: Value<boolean, ''>, ufw: Value<boolean, ''>, nfta
 function haveOf(modules: Security['kernelModules'], name: string): Value<boolean, ''> {
   if (modules.value === null) return untold('', modules.source, 'error', modules.message ?? '');
   const state = modules.value.find((module) => module.name === name)?.state;
-  if (state === undefined || state === 'unknown') return untold('', modules.source, 'error', `${name}: no list of the modules that are built into the kernel`);
+  if (state === undefined || state === 'unknown') return untold('', modules.source, 'unsupported', `${name}: no list of the modules that are built into the kernel`);
   return told('', state !== 'absent', modules.source);
 }
 

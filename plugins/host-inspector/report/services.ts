@@ -1,5 +1,6 @@
 import type { Condition } from '../../core/status.ts';
 import type { Outcome } from '../../linux/read.ts';
+import { hostConditions } from '../conditions.ts';
 import type { DiskLooks } from './disk-looks.ts';
 import type { Value } from './fields.ts';
 import type { SectionOf } from './model.ts';
@@ -56,8 +57,9 @@ function runtimeOf(name: string, counts: Outcome<ProcessCounts>, run: DiskLooks[
 /** One truth: what the check made of it. */
 function clockOf(clock: Condition | undefined): Value<boolean, ''> {
   const source = 'condition ClockUnsynchronized';
-  if (clock === undefined) return untold('', source, 'unsupported', 'the clock is not judged');
+  const spec = hostConditions.find(({ type }) => type === 'ClockUnsynchronized');
+  if (clock === undefined || spec === undefined) return untold('', source, 'unsupported', 'the clock is not judged');
   if (clock.status === 'Unknown') return untold('', source, 'error', clock.message);
   if (clock.status === 'True') return told('', false, source, clock.message);
-  return told('', true, source);
+  return clock.reason === spec.healthy.reason ? told('', true, source) : untold('', source, 'unsupported', clock.message);
 }
