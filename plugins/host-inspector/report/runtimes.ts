@@ -20,13 +20,13 @@ const RUNTIMES: readonly RuntimeKind[] = [
   { name: 'k0s', programs: ['k0s'], sockets: ['run/k0s/containerd.sock'] },
   { name: 'microk8s', programs: ['kubelite'], sockets: ['run/snap.microk8s/containerd.sock'] },
   { name: 'cri-o', programs: ['crio'], sockets: ['run/crio/crio.sock'] },
-  { name: 'cri-dockerd', programs: ['cri-dockerd'], sockets: ['run/cri-dockerd.sock', 'run/dockershim.sock'] },
+  { name: 'cri-dockerd', programs: ['cri-dockerd'], sockets: ['run/cri-dockerd.sock'] },
   { name: 'containerd', programs: ['containerd'], sockets: ['run/containerd/containerd.sock'] },
   { name: 'docker', programs: ['dockerd'], sockets: ['run/docker.sock'] },
 ];
 
 /** Below root. */
-export const SOCKETS: readonly string[] = RUNTIMES.flatMap(({ sockets }) => sockets);
+export const SOCKETS: readonly string[] = [...RUNTIMES.flatMap(({ sockets }) => sockets), 'run/dockershim.sock'];
 
 export const RUNTIME_PROGRAMS: readonly string[] = RUNTIMES.flatMap(({ programs }) => programs);
 
@@ -51,15 +51,16 @@ export function findRuntimes(services: ProcessCounts['services'] | undefined, pa
 }
 
 /**
- * Which of them the node's Pods run in. Docker without cri-dockerd or kubelet's own dockershim serves no kubelet: where one
- * runs it uses the containerd beside it. Pure.
+ * Which of them the node's Pods run in. Docker without cri-dockerd or the dockershim of a kubelet before 1.24 serves no
+ * kubelet: where one runs it uses the containerd beside it. Pure.
  */
-export function mainRuntime(found: readonly FoundRuntime[], hasKubelet: boolean): string {
+export function mainRuntime(found: readonly FoundRuntime[], hasKubelet: boolean, paths?: ReadonlyMap<string, PathKind>): string {
   const running = found.filter(({ isRunning }) => isRunning !== false);
   const candidates = running.length > 0 ? running : found;
   const has = (name: string): boolean => candidates.some((runtime) => runtime.name === name);
   const [first] = candidates;
   if (first === undefined) return 'none';
   if (first.name === 'cri-dockerd') return 'docker';
-  return first.name === 'containerd' && has('docker') && !hasKubelet ? 'docker' : first.name;
+  const usesDocker = !hasKubelet || paths?.get('run/dockershim.sock')?.type === 'socket';
+  return first.name === 'containerd' && has('docker') && usesDocker ? 'docker' : first.name;
 }

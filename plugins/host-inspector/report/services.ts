@@ -27,9 +27,10 @@ export function readServices(counts: Outcome<ProcessCounts>, { run }: DiskLooks,
   const walked = sourceOf(SOURCE, counts);
   const runs = (...names: readonly string[]): Value<boolean, ''> => walked.tell('', ({ services }) => names.some((name) => services.has(name)));
   const services = counts.kind === 'ok' ? counts.value.services : undefined;
-  const found = findRuntimes(services, run.kind === 'ok' ? run.value : undefined);
+  const paths = run.kind === 'ok' ? run.value : undefined;
+  const found = findRuntimes(services, paths);
   const hasKubelet = services !== undefined && KUBELETS.some((name) => services.has(name));
-  const runtime = runtimeOf(mainRuntime(found, hasKubelet), counts, run);
+  const runtime = runtimeOf(mainRuntime(found, hasKubelet, paths), counts, run);
   return {
     kubelet: runs(...KUBELETS),
     runtime,
