@@ -5,7 +5,7 @@ import { text } from './options.ts';
 
 /**
  * `--node-name`, else of a recording the recorded name, else NODE_NAME, else what the host calls itself: its /etc/hostname
- * where its root is mounted elsewhere.
+ * where its root is mounted elsewhere. Our own name is that of a Pod, then, and in its place stands `unknown`.
  */
 export function nodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, recording?: { readonly node: string }): string {
   if (recording !== undefined) return text(args, 'node-name') ?? recording.node;
@@ -15,5 +15,5 @@ export function nodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, record
   if (root === '/') return hostname();
   const file = readText(root, 'etc/hostname');
   const name = file.kind === 'ok' ? file.value.trim() : '';
-  return name === '' ? hostname() : name;
+  return name === '' ? 'unknown' : name;
 }

@@ -48,7 +48,9 @@ export const check: Command = {
     monitor.close();
     const conditions = monitor.conditions();
     const node = nodeName(args, context, host.recording);
-    if (flag(args, 'json')) context.out(`${JSON.stringify(asJson(node, definition, conditions, monitor.looks()), withoutCauses, 2)}\n`);
+    // A recording has been looked at by somebody else.
+    const privileges = flag(args, 'json') && host.recording === undefined ? (await definition.selfTest?.(host.root))?.details : undefined;
+    if (flag(args, 'json')) context.out(`${JSON.stringify({ ...asJson(node, definition, conditions, monitor.looks()), privileges }, withoutCauses, 2)}\n`);
     else context.out(`${renderHeader(node, host.recording && recordingNote(host.recording))}${renderLook(conditions)}`);
     return exitCodeOf(conditions);
   },
@@ -61,7 +63,7 @@ function withoutCauses(key: string, value: unknown): unknown {
 
 function asJson(
   node: string, definition: MonitorDefinition<SettingsTable>, conditions: readonly Condition[], looks: ReadonlyMap<string, Look>,
-): unknown {
+): object {
   const checks = definition.checks.map(({ name, condition }) => {
     const look = looks.get(name);
     return { name, condition, verdicts: look?.verdicts ?? [], events: look?.events ?? [], readings: look?.readings ?? [] };

@@ -70,6 +70,7 @@ export const serve: Command = {
       await using _http = await httpServer(args, context, names, served);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       for (const folder of shared) void shareForOthers(folder, context);
+      if (host.recording === undefined) for (const { definition } of monitors) void tellPrivileges(definition, host.root, context);
       await using _bridge = await bridge(args, context, served);
       // What the start leaves behind is 4 MiB, which V8 would keep.
       memorySparer()();
@@ -81,6 +82,12 @@ export const serve: Command = {
     return EXIT.ok;
   },
 };
+
+/** For the person who reads why something is not judged: once, and nobody waits for it. */
+async function tellPrivileges({ name, selfTest }: MonitorDefinition<SettingsTable>, root: string, { log }: Context): Promise<void> {
+  const result = await selfTest?.(root);
+  if (result !== undefined) log.info({ monitor: name }, result.message);
+}
 
 /** What others need and we do not: nobody waits for it. */
 async function shareForOthers(folder: string, { log }: Context): Promise<void> {

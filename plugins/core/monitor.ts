@@ -22,6 +22,8 @@ export interface MonitorDefinition<T extends SettingsTable> {
   readonly specs: readonly ConditionSpec[];
   readonly settings: T;
   readonly checks: readonly Check<SettingsOf<T>>[];
+  /** What the plugin may see of the host below this root: one line for the log when it is served, and the facts behind it. Must not throw. */
+  readonly selfTest?: (root: string) => Promise<{ readonly message: string; readonly details: object }>;
 }
 
 export interface MonitorOptions<T extends SettingsTable> {

@@ -13,5 +13,7 @@ export function hostInspector(probe: FilesystemProbe, sources?: HostSources): Mo
     specs: hostConditions,
     settings: hostSettings,
     checks: hostChecks(probe, sources),
+    // Once in the life of a process.
+    selfTest: async (root) => (await import('./privileges/self-test.ts')).selfTest(root),
   };
 }

@@ -59,7 +59,7 @@ function numberIn(root: string, file: string): number | undefined {
 }
 
 /** The number behind a name that begins a line. */
-export function lineIn(root: string, file: string, name: string): number | undefined {
+function lineIn(root: string, file: string, name: string): number | undefined {
   const text = readText(root, file, { maxBytes: 65_536 });
   const line = text.kind === 'ok' ? text.value.split('\n').find((each) => each.startsWith(`${name} `)) : undefined;
   return line === undefined ? undefined : number(line.slice(name.length + 1), file);

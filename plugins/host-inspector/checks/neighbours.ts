@@ -6,6 +6,7 @@ import { type NetStat, parseNetStat } from '../../linux/proc/net-stat.ts';
 import { isAtLeast, parseOsrelease } from '../../linux/proc/osrelease.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
+import { whyNone } from '../limits/hidden.ts';
 import { counterOf } from '../limits/memo.ts';
 import { judgeCount, lookAtEach } from '../limits/near.ts';
 import type { HostSettings } from '../settings.ts';
@@ -65,7 +66,7 @@ export const neighbours: Check<HostSettings> = {
 
 function lookAtTable(root: string, table: Table, percent: number, memo: unknown): Look {
   const stat = readText(root, table.statFile);
-  if (stat.kind === 'absent') return { verdicts: [notApplicable(`${table.subject} (no /${table.statFile})`)] };
+  if (stat.kind === 'absent') return { verdicts: [notApplicable(`${table.subject} (${whyNone(root, table.statFile)})`)] };
   const max = readText(root, table.limitFile);
   const limit = max.kind === 'absent' ? undefined : parseNumberFile(valueOrThrow(max), `/${table.limitFile}`);
   const counts = parseNetStat(valueOrThrow(stat), `/${table.statFile}`);

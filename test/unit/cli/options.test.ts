@@ -53,11 +53,11 @@ describe('the name of the node', () => {
     assert.equal(nodeName(args({}), { env: {} }), hostname());
   });
 
-  it('is our own where the host has none', () => {
+  it('is not taken from the container where the host has none', () => {
     using host = hostTree();
     host.write('etc/hostname', '\n');
-    assert.equal(nodeName(args({ 'host-root': host.root }), { env: {} }), hostname());
+    assert.equal(nodeName(args({ 'host-root': host.root }), { env: {} }), 'unknown');
     host.remove('etc');
-    assert.equal(nodeName(args({ 'host-root': host.root }), { env: {} }), hostname());
+    assert.equal(nodeName(args({ 'host-root': host.root }), { env: {} }), 'unknown');
   });
 });
