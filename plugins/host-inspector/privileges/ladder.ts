@@ -46,6 +46,8 @@ function addsOf(rung: PrivilegeRung, alsoAdds: string | undefined, specs: readon
 
 /** One line for the log. Pure. */
 export function ladderText({ rung, grants, notes }: Ladder): string {
+  const [first] = grants;
+  if (first !== undefined && grants.every(({ state, evidence }) => state === 'unknown' && evidence === first.evidence)) return `privileges cannot be proven: ${first.evidence}`;
   const without = grants.filter(({ state }) => state !== 'granted').map(({ rung: of, name, state, evidence, adds }) =>
     `${of}: ${name} ${state === 'missing' ? 'is missing' : 'cannot be proven'} (${evidence}), it would add ${adds}`);
   const standing = rung === undefined ? 'below the first rung of privileges' : `on rung ${rung} of privileges (a to e)`;
