@@ -37,19 +37,45 @@ export const INTERFACES: Readonly<Record<string, TreeInterface>> = {
 
 /** As /proc/1/net/dev and /sys show them, in place of those before. */
 export function writeInterfaces(root: string, write: Write, interfaces: Readonly<Record<string, TreeInterface>>): void {
-  for (const folder of ['sys/class/net', 'sys/devices/virtual/net']) {
+  for (const folder of [CLASS, VIRTUAL]) {
     rmSync(join(root, folder), { recursive: true, force: true });
     mkdirSync(join(root, folder), { recursive: true });
   }
-  write('proc/1/net/dev', HEADER + Object.entries(interfaces).map(([name, its]) => lineOf(name, its)).join(''));
-  for (const [index, [name, its]] of Object.entries(interfaces).entries()) {
-    if (its.isVirtual === true) mkdirSync(join(root, 'sys/devices/virtual/net', name), { recursive: true });
-    for (const [file, text] of Object.entries(filesOf(name, index + 1, its))) write(`sys/class/net/${name}/${file}`, `${text}\n`);
-    const links = { ...(its.master === undefined ? {} : { master: `../${its.master}` }), ...(its.isVirtualFunction === true ? { 'device/physfn': '../0000:01:00.0' } : {}) };
-    for (const [link, target] of Object.entries(links)) {
-      mkdirSync(dirname(join(root, 'sys/class/net', name, link)), { recursive: true });
-      symlinkSync(target, join(root, 'sys/class/net', name, link));
+  interfaceWriter(root, write)(interfaces);
+}
+
+const CLASS = 'sys/class/net';
+const VIRTUAL = 'sys/devices/virtual/net';
+
+/** As `writeInterfaces`, for a host that is written again and again: it writes what has changed since it wrote the last time. */
+export function interfaceWriter(root: string, write: Write): (interfaces: Readonly<Record<string, TreeInterface>>) => void {
+  let before: Readonly<Record<string, TreeInterface>> = {};
+  return (interfaces) => {
+    write('proc/1/net/dev', HEADER + Object.entries(interfaces).map(([name, its]) => lineOf(name, its)).join(''));
+    for (const name of Object.keys(before)) {
+      if (interfaces[name] === undefined) for (const folder of [CLASS, VIRTUAL]) rmSync(join(root, folder, name), { recursive: true, force: true });
     }
+    for (const [index, [name, its]] of Object.entries(interfaces).entries()) writeChanges(root, write, { name, index: index + 1, its, before: before[name] });
+    before = interfaces;
+  };
+}
+
+interface Change {
+  readonly name: string;
+  readonly index: number;
+  readonly its: TreeInterface;
+  readonly before: TreeInterface | undefined;
+}
+
+function writeChanges(root: string, write: Write, { name, index, its, before }: Change): void {
+  const old = before === undefined ? {} : filesOf(name, index, before);
+  for (const [file, text] of Object.entries(filesOf(name, index, its))) if (old[file] !== text) write(`${CLASS}/${name}/${file}`, `${text}\n`);
+  if (before !== undefined) return;
+  if (its.isVirtual === true) mkdirSync(join(root, VIRTUAL, name), { recursive: true });
+  const links = { ...(its.master === undefined ? {} : { master: `../${its.master}` }), ...(its.isVirtualFunction === true ? { 'device/physfn': '../0000:01:00.0' } : {}) };
+  for (const [link, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(root, CLASS, name, link)), { recursive: true });
+    symlinkSync(target, join(root, CLASS, name, link));
   }
 }
 
@@ -59,6 +85,8 @@ function lineOf(name: string, { packets: [received, sent] = [0, 0], errors: [bad
 
 function filesOf(name: string, index: number, its: TreeInterface): Readonly<Record<string, string>> {
   const { flags = '0x1003', operState = 'up', linkChanges = 2, address = `02:00:00:00:01:${index.toString(16).padStart(2, '0')}`, type = 1, kind, bondStatus } = its;
+  // Of a virtual one nobody reads more.
+  if (its.isVirtual === true) return { operstate: operState };
   return {
     flags, operstate: operState, carrier_changes: String(linkChanges), address, type: String(type),
     uevent: `${kind === undefined ? '' : `DEVTYPE=${kind}\n`}INTERFACE=${name}\nIFINDEX=${index}`,
