@@ -9,13 +9,13 @@ import { type RollUp, rollUpNames } from '../plugins/gpu-monitor/roll-ups.ts';
 import type { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
 import { createSmiReader } from '../plugins/gpu-monitor/smi/reader.ts';
 import { createSmiLocator } from '../plugins/gpu-monitor/smi/locate.ts';
-import { type RunChild, runChild } from '../plugins/linux/child.ts';
+import { runChild } from '../plugins/linux/child.ts';
 import { createLogFollower } from '../plugins/linux/log-file.ts';
 import type { ParsedArgs } from './command.ts';
 import { isFolder } from './is-folder.ts';
 import type { MonitorParts } from './monitor-parts.ts';
 import { oneOf, text } from './options.ts';
-import { memorySparer } from './spare-memory.ts';
+import { sparingly } from './spare-memory.ts';
 
 /** The gpu-monitor as its flags want it. Throws UsageError or ConfigError naming the flag. */
 export function gpuMonitorOf({ args, log, env = {}, recorded }: MonitorParts): MonitorDefinition<typeof gpuSettings> {
@@ -36,16 +36,6 @@ export function gpuMonitorOf({ args, log, env = {}, recorded }: MonitorParts): M
     },
     rollUps: rollUpsOf(args),
   });
-}
-
-/** What nvidia-smi writes is a good part of the memory that this program may have. */
-function sparingly(run: RunChild): RunChild {
-  const spare = memorySparer();
-  return async (request) => {
-    const result = await run(request);
-    spare();
-    return result;
-  };
 }
 
 /** `--rollup gpu-healthy,accelerated-hardware-ready` */

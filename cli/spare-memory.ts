@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { RunChild } from '../plugins/linux/child.ts';
 
 /** By then what the start, or a look, has left behind is garbage. */
 const AFTER_MS = 1_000;
@@ -25,6 +26,16 @@ export function memorySparer(): () => void {
       collect ??= collector();
       collect();
     }, AFTER_MS).unref();
+  };
+}
+
+/** Runs as `run` does, and spares memory after it: what nvidia-smi writes, or 30 small children one after the other leave, is a good part of what this program may have. */
+export function sparingly(run: RunChild): RunChild {
+  const spare = memorySparer();
+  return async (request) => {
+    const result = await run(request);
+    spare();
+    return result;
   };
 }
 
