@@ -11,7 +11,7 @@ export const PROGRAMS: readonly Content[] = [
   { path: /^usr\/local\/bin\/node$/, why: 'Node.js, which runs the program' },
   { path: /^usr\/local\/bin\/npd-plugins$/, why: 'the entry point: starts the program with Node.js' },
   { path: /^usr\/bin\/dash$/, why: 'sh, which starts children that must not hold Node.js up (plugins/linux/atomic-file.ts, child-oom.ts), and the entry point' },
-  { path: /^usr\/bin\/stat$/, why: 'asks file systems that may not answer (plugins/linux/filesystem-ask.ts) and log files' },
+  { path: /^usr\/bin\/stat$/, why: 'asks file systems that may not answer (plugins/linux/filesystem-ask.ts), where links on a disk lead (disk-link.ts), and log files' },
   { path: /^usr\/bin\/head$/, why: 'reads the state from a disk that may not answer (plugins/linux/atomic-file.ts)' },
   { path: /^usr\/bin\/dd$/, why: 'writes the state, and reads log files (plugins/linux/atomic-file.ts, log-file.ts)' },
   { path: /^usr\/bin\/mv$/, why: 'puts the written state in its place' },
@@ -20,8 +20,8 @@ export const PROGRAMS: readonly Content[] = [
   { path: /^usr\/bin\/chgrp$/, why: 'gives shared folders to the group of the plugins (plugins/linux/shared-folder.ts)' },
   { path: /^usr\/bin\/chmod$/, why: 'opens shared folders for that group' },
   { path: /^usr\/sbin\/adjtimex$/, why: 'asks the kernel whether its clock is synchronized (plugins/linux/kernel-clock.ts)' },
-  { path: /^usr\/bin\/ls$/, why: 'for a person with kubectl exec: is the socket there?' },
-  { path: /^usr\/bin\/cat$/, why: 'for a person with kubectl exec' },
+  { path: /^usr\/bin\/ls$/, why: 'lists folders that may lie on a disk (plugins/linux/disk-file.ts); for a person with kubectl exec: is the socket there?' },
+  { path: /^usr\/bin\/cat$/, why: 'reads files that may lie on a disk (plugins/linux/disk-file.ts); for a person with kubectl exec' },
   { path: /^usr\/bin\/test$/, why: 'for a person with kubectl exec: test -S as the deployment guide has it' },
 ];
 
