@@ -156,7 +156,7 @@ function arp(text: string, mask: Mask): string {
 
 function status(text: string, mask: Mask): string {
   const named = text.replace(/^Name:\t(.*)$/m, (_, name: string) => `Name:\t${mask.process(name)}`);
-  const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|PPid|Uid|NSpid|FDSize|Threads):/.test(line));
+  const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|PPid|Uid|NSpid|FDSize|Threads|(?:non)?voluntary_ctxt_switches):/.test(line));
   return `${form(/^\w+:(?:\t\d+)+$|^State:\t[A-Z] \([a-z ]+\)$|^Name:\t[\w.-]+$/)(kept.join('\n'))}\n`;
 }
 

@@ -73,6 +73,12 @@ function applyToFile(folder: string, edit: Exclude<FolderEdit, GpuEdit>, path: s
       mkdirSync(target, { recursive: true });
       for (let entry = 0; entry < edit.entries; entry++) writeEntry(join(target, String(entry)), edit.link);
       return undefined;
+    case 'processes':
+      for (let pid = edit.from; pid < edit.from + edit.processes; pid++) {
+        mkdirSync(join(target, String(pid)), { recursive: true });
+        writeFileSync(join(target, `${pid}/stat`), `${pid} ${edit.stat}\n`);
+      }
+      return undefined;
     case 'replace':
       return writeFileSync(target, replaced(readFileSync(target, 'utf8'), edit.replace, edit.with, path));
     case 'add':
@@ -111,5 +117,6 @@ function subjectOf(edit: Edit): string {
   if ('address' in edit) return 'element' in edit ? `${edit.address} ${edit.element}` : edit.address;
   if (edit.kind === 'statfs' || edit.kind === 'statfs-add') return edit.mountPoint;
   if (edit.kind === 'entries') return edit.folder;
+  if (edit.kind === 'processes') return 'proc';
   return edit.kind === 'kmsg' ? 'dev/kmsg' : 'smi/answer.json';
 }

@@ -24,6 +24,8 @@ export type Edit =
   | { readonly kind: 'statfs'; readonly mountPoint: string; readonly change: StatfsChange }
   /** Adds to one of the numbers that statfs gave before. */
   | { readonly kind: 'statfs-add'; readonly mountPoint: string; readonly field: keyof FilesystemSpace; readonly add: number }
+  /** So many processes, numbered on from `from`, with this text behind their number in /proc/<pid>/stat. */
+  | { readonly kind: 'processes'; readonly processes: number; readonly from: number; readonly stat: string }
   /** A symbolic link, in place of what was there. */
   | { readonly kind: 'link'; readonly file: string; readonly link: string }
   /** The kernel logs these lines now. */
@@ -58,6 +60,7 @@ const FORMS: readonly Form[] = [
   { keys: ['remove', 'file'], shown: '{file, remove: true}', read: (value, path) => ({ kind: 'remove', file: inTree(value, 'file', path) }) },
   { keys: ['add', 'file', 'field', 'column'], shown: '{file, add, field?, column?}', read: readAdd },
   { keys: ['entries', 'folder', 'link'], shown: '{folder, entries, link?}', read: readEntries },
+  { keys: ['processes', 'from', 'stat'], shown: '{processes, from, stat}', read: readProcesses },
   { keys: ['link', 'file'], shown: '{file, link}', read: (value, path) => ({ kind: 'link', file: inTree(value, 'file', path), link: text(value, 'link', path) }) },
   { keys: ['statfs', 'hung', 'refusal', ...SPACE_KEYS], shown: '{statfs, ...}', read: readStatfs },
   { keys: ['add', 'statfs', 'field'], shown: '{statfs, field, add}', read: readStatfsAdd },
@@ -96,6 +99,10 @@ function readAdd(value: Members, path: string): Edit {
 function readEntries(value: Members, path: string): Edit {
   const edit = { kind: 'entries', folder: inTree(value, 'folder', path), entries: count(value, 'entries', path) } as const;
   return value['link'] === undefined ? edit : { ...edit, link: text(value, 'link', path) };
+}
+
+function readProcesses(value: Members, path: string): Edit {
+  return { kind: 'processes', processes: count(value, 'processes', path), from: count(value, 'from', path), stat: text(value, 'stat', path) };
 }
 
 function readGpu(value: Members, path: string): Edit {

@@ -13,6 +13,7 @@ import { nodeServiceDown } from './conditions/node-service-down.ts';
 import { rebootEvents } from './conditions/reboot-events.ts';
 import { newListeningPort, unexpectedListeningPort } from './conditions/unexpected-listening-port.ts';
 import { networkInterfaceDegraded } from './conditions/network-interface-degraded.ts';
+import { processesStuck } from './conditions/processes-stuck.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
 export const hostConditions: readonly ConditionSpec[] = [
@@ -23,6 +24,7 @@ export const hostConditions: readonly ConditionSpec[] = [
   cpuPressureHigh,
   kernelLimitNear,
   networkInterfaceDegraded,
+  processesStuck,
   hardwareFault,
   clockUnsynchronized,
   nodeServiceDown,

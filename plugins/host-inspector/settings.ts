@@ -11,6 +11,7 @@ import { portSettings } from './settings/ports.ts';
 import { networkSettings } from './settings/network.ts';
 import { pressureSettings } from './settings/pressure.ts';
 import { serviceSettings } from './settings/services.ts';
+import { processSettings } from './settings/processes.ts';
 
 /** Every threshold of the host-inspector: key in the configuration file and name of the poll parameter. */
 export const hostSettings = {
@@ -21,6 +22,7 @@ export const hostSettings = {
   ...kernelLimitSettings,
   ...serviceSettings,
   ...monitorSettings,
+  ...processSettings,
   ...hardwareSettings,
   ...clockSettings,
   ...certificateSettings,

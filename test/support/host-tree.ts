@@ -8,6 +8,7 @@ import { writeLimits } from './host-tree-limits.ts';
 import { writeServices } from './host-tree-services.ts';
 import { writePorts } from './host-tree-ports.ts';
 import { writeNetwork } from './host-tree-net.ts';
+import { writeProcesses } from './host-tree-processes.ts';
 
 /** A healthy host as a folder: the files that host-inspector reads, on the real file system that the folder lies on. */
 export interface HostTree extends Disposable {
@@ -66,6 +67,8 @@ export function hostTree(): HostTree {
   writeLimits(root, write);
   writeDisks(write);
   writeServices(write);
+  writeHardware(write);
+  writeProcesses(write);
   writeCertificates(root, write);
   writePorts(write);
   writeNetwork(root, write);

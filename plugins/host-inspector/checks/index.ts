@@ -33,6 +33,7 @@ import { oomKills } from './oom-kills.ts';
 import { openFiles } from './open-files.ts';
 import { raid } from './raid.ts';
 import { rebootRequired } from './reboot-required.ts';
+import { processStates } from './process-states.ts';
 import { threads } from './threads.ts';
 
 /** Every check of the host-inspector, in the order in which their findings are told. */
@@ -57,6 +58,7 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     conntrack,
     inotify,
     neighbours,
+    processStates(sources),
     networkInterfaces,
     bonds,
     listenQueues,

@@ -1,12 +1,11 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
-import { type NotApplicable, type Verdict, notApplicable } from '../../core/verdict.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import { parseLoadavg } from '../../linux/proc/loadavg.ts';
-import { isAtLeast, parseOsrelease } from '../../linux/proc/osrelease.ts';
-import { parsePidStatus } from '../../linux/proc/pid-status.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { groupsWithMost } from '../attribution/ask.ts';
 import { type Count, judgeCount, lookAtEach } from '../limits/near.ts';
+import { readNumber, readPidLimits } from '../limits/pid-limit.ts';
 import type { HostSettings } from '../settings.ts';
 
 const SUBJECT = 'threads of the node';
@@ -33,29 +32,8 @@ export const threads: Check<HostSettings> = {
 
 function lookAtNode(root: string, percent: number): Look {
   const used = parseLoadavg(valueOrThrow(readText(root, 'proc/loadavg'))).threads;
-  const pidMax = readPidMax(root);
-  const limits = [
-    { limitName: 'kernel.threads-max', limit: readNumber(root, 'proc/sys/kernel/threads-max') },
-    ...(typeof pidMax === 'number' ? [{ limitName: 'kernel.pid_max', limit: pidMax }] : []),
-  ];
-  return judgeNode(used, limits, typeof pidMax === 'number' ? [] : [pidMax], percent);
-}
-
-/**
- * Since Linux 6.14 each PID namespace has a pid_max of its own, and the reader's is read whatever /proc it is read through
- * (struct pid_namespace of linux/pid_namespace.h). The host's is the one that matters, since each thread has a PID there too.
- */
-function readPidMax(root: string): number | NotApplicable {
-  const version = parseOsrelease(valueOrThrow(readText(root, 'proc/sys/kernel/osrelease')));
-  if (isAtLeast(version, 6, 14)) {
-    const { pids } = parsePidStatus(valueOrThrow(readText(root, 'proc/self/status')), '/proc/self/status');
-    if (pids?.length !== 1) return notApplicable('kernel.pid_max (needs hostPID since Linux 6.14)');
-  }
-  return readNumber(root, 'proc/sys/kernel/pid_max');
-}
-
-function readNumber(root: string, path: string): number {
-  return parseNumberFile(valueOrThrow(readText(root, path)), `/${path}`);
+  const { limits, hidden } = readPidLimits(root);
+  return judgeNode(used, limits, hidden, percent);
 }
 
 /** Pure. */

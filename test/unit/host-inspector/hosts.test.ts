@@ -23,6 +23,7 @@ const expectations = new Map(hosts.map(({ name, variants }) => [name, variants[0
 /** What no recorded machine has. There are healthy variants with it. */
 const LACKING: readonly string[] = [
   'CertificateExpiring/NoCertificateToJudge',
+  'ProcessesStuck/ProcessesNotVisible',
   'HardwareFault/NoHardwareErrorsCounted',
   'ClockUnsynchronized/ClockNotJudged',
   'UnexpectedListeningPort/NoExpectedPortsDeclared',
@@ -84,7 +85,7 @@ function longMs({ expect }: Pick<Variant, 'expect'>): number {
   return Math.max(LONG_MS, ...hostConditions.map(({ type, reasons, unknownReason }) => {
     const raiseAfterMs = reasons.filter(({ reason }) => expect.includes(`${type}/${reason}`)).map((spec) => spec.raiseAfterMs);
     const periodMs = periodsMs.get(type) ?? 0;
-    return Math.max(expect.includes(`${type}/${unknownReason}`) ? 4.5 * periodMs : 0, ...raiseAfterMs.map((each) => each + 2 * periodMs));
+    return Math.max(expect.includes(`${type}/${unknownReason}`) ? 4.5 * periodMs : 0, ...raiseAfterMs.map((each) => each + 2 * periodMs + 6 * 60_000));
   }));
 }
 
