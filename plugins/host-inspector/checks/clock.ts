@@ -82,7 +82,7 @@ export function judge({ correctionPpm }: KernelClock, maxErrorMs: number, { prog
 }
 
 /** What is left where the kernel cannot be asked: it may show that all is well, and never that it is not. Pure. */
-export function judgeTrace(trace: LastSync | undefined, nowSeconds: number, whyNot: string): Look {
+function judgeTrace(trace: LastSync | undefined, nowSeconds: number, whyNot: string): Look {
   const ageSeconds = nowSeconds - (trace?.timeSeconds ?? -Infinity);
   if (trace === undefined || ageSeconds < -TOLERANCE_SECONDS || ageSeconds > TRUSTED_SECONDS) return { verdicts: [notApplicable(`${SUBJECT} (${whyNot})`)] };
   return { verdicts: [healthy], readings: [{ name: 'clock_synchronized', value: true, unit: '', source: trace.file }] };

@@ -35,7 +35,7 @@ interface Place extends MemoryErrors {
 }
 
 /** Pure. */
-export function placesOf(controllers: readonly MemoryController[]): readonly Place[] {
+function placesOf(controllers: readonly MemoryController[]): readonly Place[] {
   return controllers.flatMap(({ name: controller, modules, correctable, uncorrectable }) => {
     const places = modules.map((module): Place => {
       const name = `${controller}/${module.name}`;
@@ -50,7 +50,7 @@ export function placesOf(controllers: readonly MemoryController[]): readonly Pla
 }
 
 /** Pure. */
-export function judge(places: readonly Place[], uptimeMs: number, maxPerHour: number, memo: unknown): Look {
+function judge(places: readonly Place[], uptimeMs: number, maxPerHour: number, memo: unknown): Look {
   const history = decodeHistory(memo);
   const now = { uptimeMs, counts: new Map(places.flatMap(({ name, correctable }) => (correctable > 0 ? [[name, correctable]] : []))) };
   const withinHour = growthWithinHour(history, now);

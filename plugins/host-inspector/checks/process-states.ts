@@ -56,7 +56,7 @@ export function processStates({ run }: HostSources): Check<HostSettings> {
 }
 
 /** Those that have not run since the look before. Pure. */
-export function stuckSince(suspects: readonly Suspect[], blocked: readonly Blocked[]): readonly Blocked[] {
+function stuckSince(suspects: readonly Suspect[], blocked: readonly Blocked[]): readonly Blocked[] {
   const before = new Map(suspects.map((suspect) => [suspect.pid, suspect]));
   return blocked.filter(({ pid, startTicks, switches }) => before.get(pid)?.startTicks === startTicks && before.get(pid)?.switches === switches);
 }
@@ -73,7 +73,7 @@ type Seen = Pick<ProcessStates, 'failures' | 'isPartlyHidden' | 'zombies'> & { r
 type Limits = Pick<HostSettings, 'zombiesMaxPercent' | 'zombiesPerParentMax'>;
 
 /** Pure. By name and not by PID, so that what is told of a program stays the same while its processes come and go. */
-export function judge(seen: Seen, stuck: readonly Blocked[], limits: PidLimits, settings: Limits): Look {
+function judge(seen: Seen, stuck: readonly Blocked[], limits: PidLimits, settings: Limits): Look {
   const subjects = [...new Set(stuck.map(subjectOf))].toSorted().slice(0, MOST_NAMES);
   const problems = [
     ...subjects.map((subject) => problem('ProcessesUninterruptible', subject, `${subject}: waits in the kernel without having run for minutes (/proc/<pid>/stat)`)),

@@ -149,7 +149,7 @@ describe('a variant of a recorded host', () => {
     { edit: { folder: 'proc/1/fd', entries: -1 }, says: 'edits[0].entries: expected a whole number ≥ 0, got "-1"' },
     { edit: { statfs: '/data', availableBytes: 1 }, says: 'edits[0] (/data): has no numbers yet, so it needs all of totalBytes, freeBytes, availableBytes, inodes, inodesFree' },
     { edit: { statfs: '/', hung: false }, says: 'edits[0].hung: expected true, and nothing beside it' },
-    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field?, column?}, {folder, entries, link?}, {file, link}, {statfs, ...}, {kmsg}, {gpu, element, text or add}, {gpu, remove: true}, {smi}' },
+    { edit: { file: 'proc/vmstat', texts: '' }, says: 'edits[0]: the keys "file", "texts" form no edit; known are {file, replace, with}, {file, text}, {file, remove: true}, {file, add, field?, column?}, {folder, entries, link?}, {processes, from, stat}, {file, link}, {statfs, ...}, {statfs, field, add}, {kmsg}, {gpu, element, text or add}, {gpu, remove: true}, {smi}' },
     { edit: 'rm', says: 'edits[0]: expected an object, got "\\"rm\\""' },
   ];
   for (const { edit, says } of wrong) {
