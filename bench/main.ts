@@ -6,6 +6,7 @@ import { messageOf } from '../plugins/core/errors.ts';
 import { amongMany } from './crowd.ts';
 import { simulatedDay } from './day.ts';
 import { gpuCpu, gpuJudging, gpuMemory, gpuStart } from './gpu.ts';
+import { inspectCpu } from './inspect.ts';
 import { insideLimit, privateMemory } from './memory.ts';
 import { type Row, skipped } from './row.ts';
 import { answerTime, startTime, steadyCpu, throttledStartTime } from './time.ts';
@@ -34,6 +35,7 @@ const measurements: Readonly<Record<string, () => Promise<Row | readonly Row[]>>
   'memory-limit': () => insideLimit(BUNDLE),
   crowd: () => amongMany(BUNDLE),
   cpu: () => steadyCpu(BUNDLE, values.quick === true ? QUICK_STEADY_MS : STEADY_MS),
+  inspect: () => inspectCpu(BUNDLE),
   day: () => simulatedDay(),
   'gpu-judging': async () => gpuJudging(),
   'gpu-start': () => gpuStart(BUNDLE),

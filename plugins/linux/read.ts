@@ -112,6 +112,28 @@ export function readIfThere(root: string, path: string): string | undefined {
   return file.kind === 'absent' ? undefined : valueOrThrow(file);
 }
 
+/** More than any file has that `readShortText` is for. */
+const SHORT_BYTES = 4_096;
+
+/**
+ * As `readText`, of a file of /proc/<pid> that the kernel gives in one piece and that is always short (`stat`, `comm`): half of
+ * the calls, since nothing is asked but the text. For walks over all processes; whoever parses it checks that it is whole.
+ */
+export function readShortText(root: string, path: string): Outcome<string> {
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  let fd: number | undefined;
+  try {
+    fd = openSync(hostPath(root, path), OPEN_FLAGS);
+    const count = readSync(fd, scratch, 0, SHORT_BYTES, null);
+    if (count === SHORT_BYTES) return { kind: 'failed', message: `${describePath(root, path)}: longer than ${SHORT_BYTES} bytes` };
+    return { kind: 'ok', value: scratch.toString('utf8', 0, count) };
+  } catch (cause) {
+    return { kind: kindOf(cause), message: `${describePath(root, path)}: ${explain(cause)}`, cause };
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
 function kindOf(cause: unknown): Unread['kind'] {
   const code = codeOf(cause) ?? '';
   if (ABSENT.has(code)) return 'absent';

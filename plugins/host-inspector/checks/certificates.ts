@@ -1,6 +1,6 @@
 import type { Check } from '../../core/check.ts';
 import { withoutRepeats } from '../../linux/left-behind.ts';
-import { findCertificates } from '../certificates/find.ts';
+import { searchCertificates } from '../certificates/shared-search.ts';
 import { judge } from '../certificates/judge.ts';
 import type { HostSettings } from '../settings.ts';
 import type { HostSources } from '../sources.ts';
@@ -23,7 +23,7 @@ export function certificates({ run, wallMs }: HostSources): Check<HostSettings> 
     isSlow: true,
     async look({ root, settings, signal }) {
       const { certificatePaths: more, certificateIgnorePaths: ignore } = settings;
-      const search = await findCertificates(root, { timeoutMs: FILE_TIMEOUT_MS, run: runOnce, signal, more, ignore });
+      const search = await searchCertificates(root, { timeoutMs: FILE_TIMEOUT_MS, run: runOnce, signal, more, ignore });
       return judge(search, settings, wallMs());
     },
   };

@@ -1,8 +1,11 @@
-import { type CertificateSearchOptions, findCertificates } from '../certificates/find.ts';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { codeOf } from '../../core/errors.ts';
+import type { CertificateSearchOptions } from '../certificates/find.ts';
+import { searchCertificates } from '../certificates/shared-search.ts';
 import { readListening } from '../ports/listening.ts';
 import { nameOwners, ownersOf } from '../ports/owners.ts';
 import { createSlices } from '../../linux/slices.ts';
-import type { Unread } from '../../linux/read.ts';
+import { type Unread, hostPath } from '../../linux/read.ts';
 import type { RowOf, SectionOf } from './model.ts';
 import { toIso } from './node.ts';
 import type { ReportScene } from './scene.ts';
@@ -26,7 +29,8 @@ export async function readPorts({ root, signal }: ReportScene): Promise<SectionO
     return { listening: failure, gaps: told('', gaps.map(gapOf), source) };
   }
   const sockets = all.slice(0, MOST_SOCKETS);
-  const owners = await ownersOf(root, sockets.flatMap(({ inodes }) => inodes), createSlices(signal));
+  const hidden = whyOwnersHidden(root);
+  const owners = hidden === undefined ? await ownersOf(root, sockets.flatMap(({ inodes }) => inodes), createSlices(signal)) : { byInode: new Map(), gap: hidden };
   const rows = sockets.map((socket): RowOf<'ports', 'listening'> => {
     const { protocol, family, address, port, scope, uid } = socket;
     return { protocol, family: family === 4 ? 'ipv4' : 'ipv6', address, port, scope, uid, process: nameOwners([socket], owners.byInode) || null };
@@ -39,6 +43,19 @@ export async function readPorts({ root, signal }: ReportScene): Promise<SectionO
   return { listening: told('', rows, source), gaps: told('', missing, source) };
 }
 
+/** PID 1 stands for all others: where its links are closed to us, so are theirs, and a walk over all of them is spared. */
+function whyOwnersHidden(root: string): Unread | undefined {
+  const folder = hostPath(root, 'proc/1/fd');
+  try {
+    const [first] = readdirSync(folder);
+    if (first !== undefined) readlinkSync(`${folder}/${first}`);
+    return undefined;
+  } catch (cause) {
+    const isDenied = codeOf(cause) === 'EACCES' || codeOf(cause) === 'EPERM';
+    return isDenied ? { kind: 'denied', message: 'processes of others (needs CAP_SYS_PTRACE)', cause } : undefined;
+  }
+}
+
 function gapOf({ path, kind, message }: { readonly path: string } & Pick<Unread, 'kind' | 'message'>): Gap {
   return { subject: path, state: stateOf(kind), message };
 }
@@ -48,7 +65,7 @@ export async function readCertificates(scene: ReportScene): Promise<SectionOf<'c
   const { root, diskTimeoutMs: timeoutMs, run, signal, settings } = scene;
   // One that hangs costs a part of the time, and the others are still looked at.
   const options: CertificateSearchOptions = { timeoutMs: Math.ceil(timeoutMs / 4), patienceMs: timeoutMs, run, signal, more: settings.certificatePaths, ignore: settings.certificateIgnorePaths };
-  const { certificates, gaps } = await findCertificates(root, options);
+  const { certificates, gaps } = await searchCertificates(root, options);
   const nowMs = scene.nowMs();
   const rows = certificates.toSorted((a, b) => a.notAfterMs - b.notAfterMs).map(({ path, subject, use, renewal, notBeforeMs, notAfterMs }): CertificateRow => {
     const daysLeft = Math.floor((notAfterMs - nowMs) / DAY_MS);

@@ -2,8 +2,8 @@ import { messageOf } from '../../core/errors.ts';
 import { COMM_BYTES, type ServiceProcess, readService } from '../../linux/node-services.ts';
 import { listPids } from '../../linux/processes.ts';
 import { parsePidCgroup } from '../../linux/proc/pid-cgroup.ts';
-import { parsePidStat } from '../../linux/proc/pid-stat.ts';
-import { type Outcome, readIfThere, readText } from '../../linux/read.ts';
+import { parsePidState } from '../../linux/proc/pid-stat.ts';
+import { type Outcome, readShortText, readText, valueOrThrow } from '../../linux/read.ts';
 import { createSlices } from '../../linux/slices.ts';
 
 /** What one walk over all processes tells. */
@@ -18,7 +18,7 @@ export interface ProcessCounts {
 }
 
 /**
- * One walk for all that the report says of processes: one file of each, about 20 µs of CPU. Never rejects.
+ * One walk for all that the report says of processes: one file of each, about 10 µs of CPU. Never rejects.
  *
  * @param names of services, see `findServices`
  */
@@ -41,11 +41,12 @@ async function walk(root: string, names: readonly string[], firstText: string, s
   let [processes, zombies, uninterruptible] = [0, 0, 0];
   const slices = createSlices(signal);
   for (const pid of await listPids(root, slices)) {
-    const text = readIfThere(root, `proc/${pid}/stat`);
+    const file = readShortText(root, `proc/${pid}/stat`);
     const pause = slices.pause();
     if (pause !== undefined) await pause;
-    if (text === undefined) continue;
-    const { comm, state } = parsePidStat(text, `/proc/${pid}/stat`);
+    // It has ended meanwhile.
+    if (file.kind === 'absent') continue;
+    const { comm, state } = parsePidState(valueOrThrow(file), `/proc/${pid}/stat`);
     processes += 1;
     if (state === 'Z') zombies += 1;
     if (state === 'D') uninterruptible += 1;

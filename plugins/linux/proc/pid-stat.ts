@@ -42,3 +42,13 @@ export function parsePidStat(text: string, file: string): NamedPidStat {
     startTicks: parseCount(startTicks, file),
   };
 }
+
+/** Which process it is and what it does, of which a walk over thousands needs no more; see `parsePidStat`. */
+export function parsePidState(text: string, file: string): Pick<NamedPidStat, 'comm' | 'state'> {
+  const [begin, end] = [text.indexOf('('), text.lastIndexOf(')')];
+  const state = text[end + 2] ?? '';
+  // The state alone could be what a cut left of more.
+  const isWhole = begin >= 0 && text[end + 1] === ' ' && text[end + 3] === ' ' && text.endsWith('\n') && /^[A-Za-z]$/.test(state);
+  if (!isWhole) throw new ParseError(file, '"<pid> (<name>) <state> <40+ numbers>" and a newline', text);
+  return { comm: text.slice(begin + 1, end), state };
+}

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { processCrowd } from '../test/support/process-crowd.ts';
+import { type Row, atMost, skipped } from './row.ts';
+
+const PROCESS_COUNT = 1_000;
+/** CPU time is counted in ticks of 10 ms. */
+const RUNS = 10;
+const MS_PER_TICK = 10;
+const BUDGET_MS = 150;
+
+/** As our manifests run it: root without any capability. */
+const AS_SHIPPED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
+
+/** CPU of one report, with all that it starts, beyond what the start of the program takes whatever it does. */
+export async function inspectCpu(bundle: string): Promise<Row> {
+  const name = `inspect, CPU beyond the start of the program, children included, with ${PROCESS_COUNT.toLocaleString('en')} processes`;
+  if (process.getuid?.() !== 0) return skipped(name, 'needs root, to make processes in namespaces of their own');
+  await using crowd = await processCrowd(PROCESS_COUNT);
+  const folder = mkdtempSync(join(tmpdir(), 'npd-plugins-inspect-'));
+  try {
+    const cpuOf = (args: readonly string[], { runs = RUNS, privileges = AS_SHIPPED } = {}): number => {
+      const before = childrenCpuMs();
+      const [command, ...rest] = crowd.enter([...privileges, process.execPath, bundle, ...args]);
+      for (let run = 0; run < runs; run++) execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+      return (childrenCpuMs() - before) / runs;
+    };
+    const inspect = ['inspect', '--format', 'kubeowler', '--host-root', crowd.root, '--state-dir', folder];
+    const first = cpuOf(inspect, { runs: 1 });
+    const [start, whole, withAll] = [cpuOf(['--version']), cpuOf(inspect), cpuOf(inspect, { privileges: [] })];
+    const note = `the program as a whole ${Math.round(whole)} ms, of which its start ${Math.round(start)} ms; with CAP_SYS_PTRACE, which shows who holds what, ${Math.round(withAll)} ms; the first of a boot, with the inventory, ${Math.round(first)} ms; mean of ${RUNS}`;
+    return atMost(name, 'ms', whole - start, BUDGET_MS, note);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Of all processes that we started, and they, and that have ended: fields 16 and 17 of /proc/<pid>/stat, see proc_pid_stat(5). */
+function childrenCpuMs(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(13, 15).map(Number);
+  return ticks.reduce((sum, count) => sum + count, 0) * MS_PER_TICK;
+}
