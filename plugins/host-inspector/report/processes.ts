@@ -3,7 +3,7 @@ import { COMM_BYTES, type ServiceProcess, readService } from '../../linux/node-s
 import { listPids } from '../../linux/processes.ts';
 import { parsePidCgroup } from '../../linux/proc/pid-cgroup.ts';
 import { parsePidState } from '../../linux/proc/pid-stat.ts';
-import { type Outcome, readShortText, readText, valueOrThrow } from '../../linux/read.ts';
+import { type Outcome, shortTextReader, readText, valueOrThrow } from '../../linux/read.ts';
 import { createSlices } from '../../linux/slices.ts';
 
 /** What one walk over all processes tells. */
@@ -40,8 +40,9 @@ async function walk(root: string, names: readonly string[], firstText: string, s
   const services = new Map<string, ServiceProcess[]>();
   let [processes, zombies, uninterruptible] = [0, 0, 0];
   const slices = createSlices(signal);
+  const read = shortTextReader(root);
   for (const pid of await listPids(root, slices)) {
-    const file = readShortText(root, `proc/${pid}/stat`);
+    const file = read(`proc/${pid}/stat`);
     const pause = slices.pause();
     if (pause !== undefined) await pause;
     // It has ended meanwhile.

@@ -10,7 +10,7 @@ import { readSource, sourceOf, stateOf, told, untold } from './values.ts';
 type Stability = SectionOf<'stability'>;
 
 /** systemd sets fs.file-max to 2^63 - 1: no limit at all. */
-export const NO_LIMIT = 2n ** 63n - 1n;
+const NO_LIMIT = 2n ** 63n - 1n;
 
 /** What shows that a node is not well. */
 export function readStability(root: string, counts: Outcome<ProcessCounts>, disks: DiskLooks): Stability {

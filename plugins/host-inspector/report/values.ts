@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { type Outcome, type Unread, describePath, readText } from '../../linux/read.ts';
+import { type Outcome, type Unread, readText } from '../../linux/read.ts';
 import { type Table, type TypeOf, type Unit, type Value, type ValueState } from './fields.ts';
 
 /** A value that was read just now. */
@@ -65,11 +65,6 @@ export function allUntold<T extends Table>(table: T, state: Exclude<ValueState, 
   const fields = Object.entries(table).map(([key, { unit = '' }]) => [key, untold(unit, 'npd-plugins', state, message)]);
   // Built from the table itself, so it has its fields; that their types fit the compiler cannot see.
   return Object.fromEntries(fields) as TypeOf<T>;
-}
-
-/** As `describePath`, for a source. */
-export function sourceName(root: string, path: string): string {
-  return describePath(root, path);
 }
 
 export function percentOf(part: number, whole: number): number {

@@ -12,7 +12,7 @@ const FILE = 'npd-config/host-inspector.json';
 
 describe('a wrong command line', () => {
   const table = [
-    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, poll, validate, ports, share' },
+    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, inspect, poll, validate, ports, share' },
     { argv: ['--bogus'], says: "Unknown option '--bogus'; see npd-plugins demo --help" },
     { argv: ['check', 'host-inspector', '--once'], says: "Unknown option '--once'; see npd-plugins check --help" },
     { argv: ['demo', 'x'], says: "Unexpected argument 'x'; see npd-plugins demo --help" },

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { readDigest, readIfThere, readLines, readText, valueOrThrow } from '../../../plugins/linux/read.ts';
+import { readDigest, readIfThere, readLines, readText, shortTextReader, valueOrThrow } from '../../../plugins/linux/read.ts';
+import { temporaryFolder } from '../../support/eventually.ts';
 
 describe('reading files of the host', () => {
   let root = '';
@@ -142,3 +143,19 @@ function failure(outcome: ReturnType<typeof readText>) {
   assert(outcome.kind !== 'ok');
   return outcome;
 }
+
+describe('short files of processes', () => {
+  it('are read in one piece, and what is longer, missing or closed is told', () => {
+    using folder = temporaryFolder();
+    const read = shortTextReader(folder.path);
+    writeFileSync(folder.file('stat'), '1 (a b) S 1\n');
+    writeFileSync(folder.file('long'), 'x'.repeat(4_096));
+    assert.deepEqual(read('stat'), { kind: 'ok', value: '1 (a b) S 1\n' });
+    assert.deepEqual([read('long'), read('none'), read('stat/below')].map((outcome) => [outcome.kind, 'message' in outcome ? outcome.message.replaceAll(folder.path, 'ROOT') : '']), [
+      ['failed', '/long (as ROOT/long): longer than 4096 bytes'],
+      ['absent', '/none (as ROOT/none): no such file or directory'],
+      ['absent', '/stat/below (as ROOT/stat/below): not a directory'],
+    ]);
+    assert.equal(shortTextReader('/')('proc/self/comm').kind, 'ok');
+  });
+});
