@@ -28,7 +28,7 @@ export async function inspectCpu(bundle: string): Promise<Row> {
       for (let run = 0; run < runs; run++) execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
       return (childrenCpuMs() - before) / runs;
     };
-    const inspect = ['inspect', '--format', 'kubeowler', '--host-root', crowd.root, '--state-dir', folder];
+    const inspect = ['inspect', '--format', 'json', '--host-root', crowd.root, '--state-dir', folder];
     const first = cpuOf(inspect, { runs: 1 });
     const [start, whole, withAll] = [cpuOf(['--version']), cpuOf(inspect), cpuOf(inspect, { privileges: [] })];
     const note = `the program as a whole ${Math.round(whole)} ms, of which its start ${Math.round(start)} ms; with CAP_SYS_PTRACE, which shows who holds what, ${Math.round(withAll)} ms; the first of a boot, with the inventory, ${Math.round(first)} ms; mean of ${RUNS}`;
