@@ -15,6 +15,7 @@ import { type Host, openHost, recordingNote } from '../host.ts';
 import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlags, socketFolder, socketNameOf } from '../monitors.ts';
 import { folderList, gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
+import { REPORTED, type ReportFlags, type ServedReport, reportFlags, reportOptions, servedReport } from '../served-report.ts';
 import { memorySparer } from '../spare-memory.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
@@ -38,12 +39,13 @@ export const serve: Command = {
     ...hostOptions,
     ...gpuOptions,
     ...recordingOption,
+    ...reportOptions,
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
     'socket-dir': { type: 'string', value: 'DIR', initial: DEFAULT_SOCKET_DIR, help: 'folder for npd-MONITOR.sock' },
     'state-dir': { type: 'string', value: 'DIR', help: 'keeps transition times and undelivered events over restarts' },
     'status-dir': { type: 'string', value: 'DIR', help: 'keeps MONITOR.status there, and the script with which a released NPD reads it' },
     'share-dirs': { type: 'string', value: 'DIR[,DIR]', help: 'makes these folders writable for plugins that run as another user; see `npd-plugins share`' },
-    http: { type: 'string', value: 'ADDRESS', help: 'answers /healthz, /readyz, /metrics, /looks on PORT (of 127.0.0.1), IP:PORT or unix:PATH' },
+    http: { type: 'string', value: 'ADDRESS', help: 'answers /healthz, /readyz, /metrics, /looks, /report on PORT (of 127.0.0.1), IP:PORT or unix:PATH' },
     'on-stop': { type: 'string', value: 'stay|exit', initial: 'stay', help: 'what to do when NPD says goodbye' },
     'until-stdin-ends': { type: 'boolean', help: 'end with the process that holds the other end of standard input' },
   },
@@ -61,17 +63,20 @@ export const serve: Command = {
     };
     refuseForeignFlags(args, names);
     const shared = folderList(args, 'share-dirs');
+    const flags = reportFlags(args, names);
     using host = await openHost(args, context);
     if (host.recording !== undefined) context.log.info({ recording: recordingNote(host.recording) }, 'serving a recording, not this machine');
     const served: Served[] = [];
     try {
       // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
       const monitors = await Promise.all(names.map(async (name) => await readyToServe(name, args, host)));
-      await using _http = await httpServer(args, context, names, served);
+      const report = reportOf(args, context, flags, monitors, served);
+      await using _http = await httpServer(args, context, names, served, report);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       for (const folder of shared) void shareForOthers(folder, context);
       if (host.recording === undefined) for (const { definition } of monitors) void tellPrivileges(definition, host.root, context);
       await using _bridge = await bridge(args, context, served);
+      using _file = await report?.keepFile(host.recording);
       // What the start leaves behind is 4 MiB, which V8 would keep.
       memorySparer()();
       await aborted(end.signal);
@@ -96,12 +101,22 @@ async function shareForOthers(folder: string, { log }: Context): Promise<void> {
 }
 
 /** Undefined, and nothing of it loaded, unless it is asked for. */
-async function httpServer(args: ParsedArgs, { log }: Context, names: readonly string[], served: readonly Served[]): Promise<AsyncDisposable | undefined> {
+async function httpServer(args: ParsedArgs, { log }: Context, names: readonly string[], served: readonly Served[], report: ServedReport | undefined): Promise<AsyncDisposable | undefined> {
   const address = text(args, 'http');
   if (address === undefined) return undefined;
   const { serveHttp } = await import('../../plugins/http/server.ts');
-  const observed = { build: { version: version(), commit: commit() }, names, monitors: () => served.map(observe) };
+  const observed = { build: { version: version(), commit: commit() }, names, monitors: () => served.map(observe), report: report?.source };
   return await serveHttp({ address, where: '--http', observed, log });
+}
+
+/** Of host-inspector, which is the monitor of the whole node; undefined where it is not served. */
+function reportOf(args: ParsedArgs, context: Context, flags: ReportFlags, monitors: readonly Ready[], served: readonly Served[]): ServedReport | undefined {
+  const ready = monitors.find(({ definition }) => definition.name === REPORTED);
+  if (ready === undefined) return undefined;
+  return servedReport(args, context, flags, () => {
+    const monitor = served.find((one) => one.monitor.metadata.name === REPORTED)?.monitor;
+    return monitor === undefined ? undefined : { ...ready, monitor };
+  });
 }
 
 async function bridge(args: ParsedArgs, { log }: Context, served: readonly Served[]): Promise<AsyncDisposable | undefined> {
