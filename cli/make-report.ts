@@ -1,15 +1,17 @@
 import { join, resolve } from 'node:path';
+import type { RunningMonitor } from '../plugins/core/monitor.ts';
+import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
 import { collectReport } from '../plugins/host-inspector/report/collect.ts';
 import type { NodeReport } from '../plugins/host-inspector/report/model.ts';
 import type { HostSettings } from '../plugins/host-inspector/settings.ts';
 import { runChild } from '../plugins/linux/child.ts';
 import { ownGroup } from '../plugins/linux/sys/own-group.ts';
 import type { Context, ParsedArgs } from './command.ts';
+import type { Host } from './host.ts';
 import { nodeName } from './node-name.ts';
 import { text } from './options.ts';
 import { type ReportFormat, renderReport } from './render/report/formats.ts';
 import { reportKeeper } from './report-keeper.ts';
-import type { ServedNode } from './served-report.ts';
 import { memorySparer } from './spare-memory.ts';
 import { version } from './version.ts';
 
@@ -19,6 +21,13 @@ const CPU_WINDOW_MS = 500;
 
 /** systeminformation takes 20 MiB, as measured; where there is less the whole container could be killed. */
 const INVENTORY_BYTES = 32 * 2 ** 20;
+
+export interface ServedNode {
+  readonly host: Host;
+  /** Of host-inspector. */
+  readonly configured: SettingsOf<SettingsTable>;
+  readonly monitor: RunningMonitor;
+}
 
 /** Reports of the node that is served here, in any form; one is kept for a minute. Rejects with what kept it from being made. */
 export function reportMaker(args: ParsedArgs, context: Context, node: ServedNode): (format: ReportFormat) => Promise<string> {

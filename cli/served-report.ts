@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../plugins/core/errors.ts';
-import type { RunningMonitor } from '../plugins/core/monitor.ts';
-import type { SettingsOf, SettingsTable } from '../plugins/core/settings.ts';
 import type { ReportSource } from '../plugins/http/report-source.ts';
 import type { Context, OptionTable, ParsedArgs } from './command.ts';
 import type { Host } from './host.ts';
+import type { ServedNode } from './make-report.ts';
 import { nodeName } from './node-name.ts';
 import { durationMs, oneOf, text } from './options.ts';
 import { REPORT_FORMATS, type ReportFormat, reportFormats } from './render/report/formats.ts';
@@ -40,13 +39,6 @@ export function reportFlags(args: ParsedArgs, monitors: readonly string[]): Repo
     everyMs: durationMs(args, 'report-every', DEFAULT_EVERY_MS, LEAST_EVERY_MS),
     format: oneOf(text(args, 'report-format') ?? 'json', reportFormats, '--report-format'),
   };
-}
-
-export interface ServedNode {
-  readonly host: Host;
-  /** Of host-inspector. */
-  readonly configured: SettingsOf<SettingsTable>;
-  readonly monitor: RunningMonitor;
 }
 
 export interface ServedReport {
