@@ -97,6 +97,17 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'proc/<pid>/fdinfo/<inotify>', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
   ...NETWORK,
+  // For the node report.
+  { pattern: 'proc/swaps', keep: swaps, change: 'paths that not every node has are replaced' },
+  { pattern: 'proc/sys/kernel/arch', keep: form(/^\w+$/) },
+  { pattern: 'proc/sys/vm/swappiness', keep: numbers },
+  { pattern: 'proc/sys/net/ipv4/ip_forward', keep: numbers },
+  { pattern: 'proc/sys/net/core/somaxconn', keep: numbers },
+  { pattern: 'proc/sys/kernel/seccomp/actions_avail', keep: form(/^[a-z_ ]+$/) },
+  { pattern: 'sys/devices/system/clocksource/clocksource0/current_clocksource', keep: form(/^[\w-]+$/) },
+  { pattern: 'sys/kernel/security/lsm', keep: form(/^[a-z,]+$/) },
+  { pattern: 'sys/fs/selinux/enforce', keep: form(/^[01]$/) },
+  { pattern: 'sys/module/apparmor/parameters/enabled', keep: form(/^[YN]$/) },
   { pattern: 'etc/hostname', keep: (text, mask) => `${mask.hostname(text.trim())}\n`, change: 'replaced' },
   { pattern: 'etc/os-release', keep: osRelease, change: 'only name and version' },
 ];
@@ -136,6 +147,11 @@ function stat(text: string): string {
   const isKept = (line: string): boolean => Number(/^cpu(\d+) /.exec(line)?.[1] ?? 0) < MOST_CPUS;
   const lines = text.trimEnd().split('\n').filter(isKept).map((line) => line.replace(/^(intr|softirq) (\d+) .*$/, '$1 $2'));
   return form(/^[a-z0-9_]+(?: +\d+)+$/)(`${lines.join('\n')}\n`);
+}
+
+function swaps(text: string, mask: Mask): string {
+  const masked = text.replaceAll(/^\/\S+/gm, (path) => mask.path(path));
+  return form(/^(?:Filename\s+Type\s+Size\s+Used\s+Priority|\/\S+\s+(?:partition|file)\s+\d+\s+\d+\s+-?\d+)$/)(masked);
 }
 
 function perCpu(text: string): string {
