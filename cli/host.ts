@@ -12,6 +12,8 @@ export interface Host extends Disposable {
   /** Asks its file systems; of one that hangs every monitor and the report know. */
   readonly probe: FilesystemProbe;
   readonly monitor: (name: string) => Promise<MonitorDefinition<SettingsTable>>;
+  /** Milliseconds since 1970, by the host's clock. */
+  readonly nowMs: () => number;
   /** Undefined for a live host. */
   readonly recording: { readonly node: string; readonly title: string } | undefined;
   /** What a monitor starts from where nothing else is known: of a recording, a look before. */
@@ -27,7 +29,7 @@ export async function openHost(args: ParsedArgs, { log, env }: Pick<Context, 'lo
   if (name === undefined) {
     const probe = filesystemProbe();
     const monitor: Host['monitor'] = async (wanted) => await monitorByName(wanted, { args, log, env, probe });
-    return { root: hostRoot(args), probe, monitor, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
+    return { root: hostRoot(args), probe, monitor, nowMs: Date.now, recording: undefined, stateBefore: async () => undefined, [Symbol.dispose]: () => {} };
   }
   const place = PLACES.find((flag) => text(args, flag) !== undefined);
   if (place !== undefined) throw new UsageError(`--${place} and --recording: give only one of them`);
@@ -38,6 +40,7 @@ export async function openHost(args: ParsedArgs, { log, env }: Pick<Context, 'lo
   return {
     root: recording.root,
     probe: recording.probe,
+    nowMs: recording.sources.wallMs,
     monitor: async (wanted) => replaying(await monitorByName(wanted, { args, log, recorded: recording }), recording),
     recording,
     stateBefore: async (definition, configured, bootId) => (bootId === undefined ? undefined : await lookBefore(definition, recording, configured, bootId)),

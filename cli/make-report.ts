@@ -8,7 +8,7 @@ import { runChild } from '../plugins/linux/child.ts';
 import { ownGroup } from '../plugins/linux/sys/own-group.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import type { Host } from './host.ts';
-import { nodeName } from './node-name.ts';
+import { givenNodeName } from './node-name.ts';
 import { text } from './options.ts';
 import { type ReportFormat, renderReport } from './render/report/formats.ts';
 import { reportKeeper } from './report-keeper.ts';
@@ -39,7 +39,7 @@ export function reportMaker(args: ParsedArgs, context: Context, node: ServedNode
 async function make(args: ParsedArgs, context: Context, { host, configured, monitor }: ServedNode): Promise<NodeReport> {
   return await collectReport({
     root: host.root,
-    nodeName: nodeName(args, context, host.recording),
+    nodeName: givenNodeName(args, context, host.recording),
     version: version(),
     // The table of the monitor is the host-inspector's own.
     settings: configured as unknown as HostSettings,
@@ -50,7 +50,7 @@ async function make(args: ParsedArgs, context: Context, { host, configured, moni
     isRecording: host.recording !== undefined,
     inventory: host.recording === undefined ? inventoryOf(args, context) : undefined,
     run: runChild,
-    nowMs: Date.now,
+    nowMs: host.nowMs,
     signal: context.signal,
   });
 }

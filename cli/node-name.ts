@@ -7,13 +7,17 @@ import { text } from './options.ts';
  * `--node-name`, else of a recording the recorded name, else NODE_NAME, else what the host calls itself: its /etc/hostname
  * where its root is mounted elsewhere. Our own name is that of a Pod, then, and in its place stands `unknown`.
  */
-export function nodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, recording?: { readonly node: string }): string {
-  if (recording !== undefined) return text(args, 'node-name') ?? recording.node;
-  const given = text(args, 'node-name') ?? env['NODE_NAME'];
-  if (given !== undefined && given !== '') return given;
-  const root = text(args, 'host-root') ?? '/';
-  if (root === '/') return hostname();
-  const file = readText(root, 'etc/hostname');
+export function nodeName(args: ParsedArgs, context: Pick<Context, 'env'>, recording?: { readonly node: string }): string {
+  const given = givenNodeName(args, context, recording);
+  if (given !== undefined) return given;
+  const file = readText(text(args, 'host-root') ?? '/', 'etc/hostname');
   const name = file.kind === 'ok' ? file.value.trim() : '';
   return name === '' ? 'unknown' : name;
+}
+
+/** Undefined where only the host's own files tell: they may lie on a disk that does not answer. */
+export function givenNodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, recording?: { readonly node: string }): string | undefined {
+  const given = text(args, 'node-name') ?? recording?.node ?? env['NODE_NAME'];
+  if (given !== undefined && given !== '') return given;
+  return (text(args, 'host-root') ?? '/') === '/' ? hostname() : undefined;
 }

@@ -13,7 +13,7 @@ import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { openHost, recordingNote } from '../host.ts';
 import { configuredSettings } from '../monitors.ts';
-import { nodeName } from '../node-name.ts';
+import { givenNodeName } from '../node-name.ts';
 import { durationMs, flag, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { type ReportFormat, renderReport, reportFormats } from '../render/report/formats.ts';
 import { memorySparer } from '../spare-memory.ts';
@@ -85,7 +85,7 @@ async function makeReport(args: ParsedArgs, context: Context, format: ReportForm
   try {
     return await collectReport({
       root: host.root,
-      nodeName: nodeName(args, context, host.recording),
+      nodeName: givenNodeName(args, context, host.recording),
       version: version(),
       // The table of the monitor is the host-inspector's own.
       settings: configured as unknown as HostSettings,
@@ -97,7 +97,7 @@ async function makeReport(args: ParsedArgs, context: Context, format: ReportForm
       // It has no field for the machine, and its container no memory for a second program.
       inventory: host.recording === undefined && format !== 'kubeowler' ? inventoryOf(args, context) : undefined,
       run: runChild,
-      nowMs: Date.now,
+      nowMs: host.nowMs,
       signal: context.signal,
     });
   } finally {

@@ -18,10 +18,10 @@ type Node = SectionOf<'node'>;
 export function readNode(scene: ReportScene, disks: DiskLooks, runtime: Node['runtime']): Node {
   const { root, nodeName, startedMs } = scene;
   const uptime = readSource(root, 'proc/uptime', parseUptimeMs);
-  const zone = zoneOf(disks);
+  const [zone, hostname] = [zoneOf(disks), hostnameOf(disks)];
   return {
-    name: told('', nodeName, 'command line, environment or host'),
-    hostname: hostnameOf(disks),
+    name: nodeName === undefined ? hostname : told('', nodeName, 'command line or environment'),
+    hostname,
     os: osOf(disks),
     kernel: readSource(root, 'proc/sys/kernel/osrelease', (text, file) => (parseOsrelease(text, file), text.trim())).tell('', (release) => release),
     architecture: architectureOf(scene),

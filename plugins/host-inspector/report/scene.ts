@@ -7,7 +7,8 @@ import type { HostSettings } from '../settings.ts';
 export interface ReportOptions {
   /** The host's root folder: `/`, `/host`, or a recorded tree. */
   readonly root: string;
-  readonly nodeName: string;
+  /** Undefined: the host's own. */
+  readonly nodeName: string | undefined;
   /** Of this program. */
   readonly version: string;
   readonly settings: HostSettings;
