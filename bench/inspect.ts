@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { EXIT } from '../cli/exit-code.ts';
 import { processCrowd } from '../test/support/process-crowd.ts';
 import { type Row, atMost, skipped } from './row.ts';
 
@@ -25,7 +26,11 @@ export async function inspectCpu(bundle: string): Promise<Row> {
     const cpuOf = (args: readonly string[], { runs = RUNS, privileges = AS_SHIPPED } = {}): number => {
       const before = childrenCpuMs();
       const [command, ...rest] = crowd.enter([...privileges, process.execPath, bundle, ...args]);
-      for (let run = 0; run < runs; run++) execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+      for (let run = 0; run < runs; run++) {
+        const { status } = spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+        // A problem of this machine, or what could not be told of it, is a report as well.
+        if (status === null || status > EXIT.unknown) throw new Error(`${args.join(' ')}: ended with ${status}`);
+      }
       return (childrenCpuMs() - before) / runs;
     };
     const inspect = ['inspect', '--format', 'json', '--host-root', crowd.root, '--state-dir', folder];
