@@ -93,6 +93,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/devices/system/cpu/cpu*/topology/physical_package_id', keep: form(/^-?\d+$/), only: CPUS, change: `of ${MOST_CPUS} CPUs` },
   { pattern: 'proc/<pid>/comm', keep: (text, mask) => `${mask.process(text.trim())}\n`, change: 'names of programs that not every node has are replaced' },
   { pattern: 'proc/<pid>/cgroup', keep: cgroup, change: 'ids of Pods and containers and names of other groups are replaced' },
+  { pattern: 'proc/<pid>/stat', keep: pidStat, change: 'only the numbers that tell its state and its start; the name as in comm' },
   { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
   { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'proc/<pid>/fdinfo/<inotify>', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
