@@ -56,7 +56,7 @@ const SOURCES = new Set(['none', 'udev', 'systemd-1', 'shm', 'cgroup', 'cgroup2'
 const PLAIN_OPTION = /^(?:name=systemd|errors=[a-z-]+|data=[a-z]+|gmode=[a-z]+|compress(?:-force)?=[a-z]+:?\d*|space_cache=v\d|mode=\d+|xino=\w+|redirect_dir=\w+|index=\w+|metacopy=\w+|nfs_export=\w+|uuid=(?:on|off|null|auto)|iocharset=[\w-]+|codepage=\d+|shortname=\w+|proto=[a-z0-9]+|sec=[a-z0-9]+|vers=[\d.]+|local_lock=[a-z]+|logbsize=\d+k|cache=[a-z]+|trans=[a-z]+|huge=[a-z]+|hidepid=\w+|noquota|[a-z0-9_]+=-?\d+[kmg]?)$/i;
 
 const NETWORK_DEVICE = /^(?:lo|eth\d+|en[opsx]?[0-9a-f]{1,4}(?:[sfnpdi]\d+)*|ens\d+|bond\d+|br\d+|docker0|cni0|cbr0|flannel\.\d+|cilium_\w+|wlan\d+|\*)$/;
-const PROCESSES = new Set(['systemd', 'init', 'kubelet', 'containerd', 'dockerd', 'crio', 'kube-proxy', 'sshd', 'systemd-journal', 'systemd-udevd', 'dbus-daemon', 'chronyd', 'node-problem-de']);
+const PROCESSES = new Set(['systemd', 'init', 'kubelet', 'kubelite', 'k3s', 'k3s-server', 'k3s-agent', 'containerd', 'dockerd', 'cri-dockerd', 'crio', 'kube-proxy', 'sshd', 'systemd-journal', 'systemd-udevd', 'dbus-daemon', 'chronyd', 'node-problem-de']);
 const RELEASE_WORD = /^(?:\d+|rc\d+|generic|default|virtual|virt|cloud|amd64|arm64|x86_64|aarch64|aws|azure|gcp|gke|oracle|fc\d+|el\d+(?:_\d+)?(?:uek)?|amzn\d+|cos|flatcar|talos|rt|lts|bpo|deb\d+|lowlatency)$/;
 
 const UUID = /[0-9a-f]{8}([-_])[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}/gi;
