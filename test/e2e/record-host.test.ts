@@ -55,6 +55,7 @@ function secretive(): HostTree {
   host.write('proc/1/status', 'Name:\tacme-superd\nUmask:\t0022\nState:\tS (sleeping)\nPid:\t1\nUid:\t1000\t1000\t1000\t1000\nThreads:\t3\nNSpid:\t1\n');
   host.write('proc/self/status', 'Name:\tacme-superd\nPid:\t99\nPPid:\t1\nUid:\t0\t0\t0\t0\nFDSize:\t64\nNSpid:\t99\n');
   host.write('proc/1/cgroup', `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${POD.replaceAll('-', '_')}.slice/cri-containerd-${CONTAINER}.scope/acme.service\n`);
+  for (const pid of [650, 700]) host.remove(`proc/${pid}`);
   host.write('proc/812/comm', 'kubelet\n');
   host.write('proc/812/cgroup', '0::/system.slice/kubelet.service\n');
   mkdirSync(join(host.root, 'proc/812/fd'));

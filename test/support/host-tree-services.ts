@@ -17,10 +17,9 @@ export function writeProcess(write: (path: string, text: string) => void, { pid,
   write(`proc/${pid}/stat`, `${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0 ${startTicks} 0 0\n`);
 }
 
-/** kubelet and its runtime, with a shim of a container, on a kernel to which nothing has happened. */
+/** kubelet and its runtime, on a kernel to which nothing has happened. */
 export function writeServices(write: (path: string, text: string) => void): void {
   write('proc/sys/kernel/tainted', '0\n');
   writeProcess(write, { pid: '650', comm: 'containerd', cgroup: '/system.slice/containerd.service', startTicks: 412 });
-  writeProcess(write, { pid: '655', comm: 'containerd-shim', cgroup: '/system.slice/containerd.service', startTicks: 2_201 });
   writeProcess(write, { pid: '700', comm: 'kubelet', cgroup: '/system.slice/kubelet.service', startTicks: 733 });
 }

@@ -121,7 +121,7 @@ describe('check host-inspector --json', () => {
     const { checks } = JSON.parse(stdout) as { checks: { name: string; readings: { name: string; value: number; unit: string; source: string }[] }[] };
     for (const { name, readings } of checks) {
       assert.isNotEmpty(readings, name);
-      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|\/sys\/|\/etc\/|\/var\/|\/run\/|statfs \/|settings$)/, `${name}: ${reading.name}`);
+      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|\/sys\/|\/etc\/|\/var\/|\/run\/|statfs \/|npd-[a-z-]+\.sock$|settings$)/, `${name}: ${reading.name}`);
     }
   });
 });
