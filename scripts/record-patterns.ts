@@ -93,7 +93,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/devices/system/cpu/cpu*/topology/physical_package_id', keep: form(/^-?\d+$/), only: CPUS, change: `of ${MOST_CPUS} CPUs` },
   { pattern: 'proc/<pid>/comm', keep: (text, mask) => `${mask.process(text.trim())}\n`, change: 'names of programs that not every node has are replaced' },
   { pattern: 'proc/<pid>/cgroup', keep: cgroup, change: 'ids of Pods and containers and names of other groups are replaced' },
-  { pattern: 'proc/<pid>/stat', keep: pidStat, change: 'only the numbers that tell its state and its start; the name as in comm' },
+  { pattern: 'proc/<pid>/stat', keep: pidStat, change: 'without the numbers after its start; the name as in comm' },
   { pattern: 'proc/<pid>/limits', keep: form(/^(?:Limit|Max) [\w ]+$/) },
   { pattern: 'proc/<pid>/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'proc/<pid>/fdinfo/<inotify>', keep: watches, change: 'of inotify only, and of its watches only that they are there' },
@@ -175,6 +175,13 @@ function status(text: string, mask: Mask): string {
   const named = text.replace(/^Name:\t(.*)$/m, (_, name: string) => `Name:\t${mask.process(name)}`);
   const kept = named.split('\n').filter((line) => /^(?:Name|State|Tgid|NStgid|Pid|PPid|Uid|NSpid|FDSize|Threads|(?:non)?voluntary_ctxt_switches):/.test(line));
   return `${form(/^\w+:(?:\t\d+)+$|^State:\t[A-Z] \([a-z ]+\)$|^Name:\t[\w.-]+$/)(kept.join('\n'))}\n`;
+}
+
+/** Up to its start, field 22 of proc_pid_stat(5); beyond it stand addresses. */
+function pidStat(text: string, mask: Mask): string {
+  const [, pid, name, numbers] = /^(\d+) \((.*)\) ([A-Za-z](?: -?\d+){19}) .*\n$/s.exec(text) ?? [];
+  if (pid === undefined || name === undefined || numbers === undefined) throw new Error('has not the form of this file');
+  return `${pid} (${mask.process(name)}) ${numbers} 0 0\n`;
 }
 
 function uevent(text: string): string {
