@@ -23,7 +23,7 @@ interface Table {
 }
 
 const TABLES: readonly Table[] = [
-  { monitor: 'host-inspector', conditions: hostConditions, events: hostEvents, reads: /^\/(?:proc|sys)\//, shared: [] },
+  { monitor: 'host-inspector', conditions: hostConditions, events: hostEvents, reads: /^\/(?:proc|sys|etc|run|var)\//, shared: [] },
   {
     monitor: 'gpu-monitor', conditions: gpuConditions([]), events: gpuEvents, reads: /^(?:\/(?:proc|sys|dev)\/|nvidia-smi |exit code |kernel log |PATH )/,
     shared: ['NodeRebootRequired', 'GPUResetRequired', 'KernelLogNotReadable', 'InfoROMCorrupted', 'NoGPUPresent'],

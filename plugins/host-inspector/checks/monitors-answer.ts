@@ -110,11 +110,10 @@ function unexpected(sibling: Sibling, { areWanted, blind }: Around): Verdict {
   return areWanted ? down(sibling, `nobody answers on ${socketOf(sibling)}, and the NVIDIA GPUs on the PCI bus have no driver`) : never;
 }
 
-const REASONS: Readonly<Record<Sibling, string>> = { 'gpu-monitor': 'GPUMonitorDown', 'network-verifier': 'NetworkVerifierDown' };
-
 /** Whether it was killed, stopped or removed is told by the readings, so that the message stays while it is restarted in vain. */
 function down(sibling: Sibling, what: string): Verdict {
-  return problem(REASONS[sibling], sibling, `${sibling}: ${what}`);
+  const message = `${sibling}: ${what}`;
+  return sibling === 'gpu-monitor' ? problem('GPUMonitorDown', sibling, message) : problem('NetworkVerifierDown', sibling, message);
 }
 
 function rememberedOf(memo: unknown): Memo {

@@ -147,17 +147,17 @@ function baselineOf(kubelet: Known | undefined, uptimeMs: number): Pick<Look, 'b
 }
 
 function judgeKubelet(kubelet: Known | undefined, missing: string | undefined): readonly Verdict[] {
-  if (kubelet === undefined) return missing === undefined ? [] : [down('KubeletDown', missing)];
-  return [kubelet.isUp ? healthy : down('KubeletDown', kubelet.name)];
+  if (kubelet === undefined) return missing === undefined ? [] : [problem('KubeletDown', missing, notLasting(missing))];
+  return [kubelet.isUp ? healthy : problem('KubeletDown', kubelet.name, notLasting(kubelet.name))];
 }
 
 function judgeRuntimes(needed: readonly Known[]): readonly Verdict[] {
   if (needed.length === 0) return [notApplicable('container runtime (none was seen that is known)')];
-  return needed.map((known) => (known.isUp ? healthy : down('ContainerRuntimeDown', known.name)));
+  return needed.map(({ name, isUp }) => (isUp ? healthy : problem('ContainerRuntimeDown', name, notLasting(name))));
 }
 
-function down(reason: string, name: string): Verdict {
-  return problem(reason, name, `${name}: does not run, or not for longer than a minute at a time`);
+function notLasting(name: string): string {
+  return `${name}: does not run, or not for longer than a minute at a time`;
 }
 
 function readingOf({ name, isUp }: Known): Reading {

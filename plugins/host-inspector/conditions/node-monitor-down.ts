@@ -14,15 +14,15 @@ export const nodeMonitorDown: ConditionSpec = {
     {
       ...PATIENCE,
       reason: 'GPUMonitorDown',
-      reads: 'npd-gpu-monitor.sock in the folder of our own socket; /sys/bus/pci/devices, /sys/module/nvidia, /proc/uptime',
+      reads: '/var/run/npd/npd-gpu-monitor.sock, or where our own socket lies; /sys/bus/pci/devices, /sys/module/nvidia, /proc/uptime',
       limit: 'no answer within 3 seconds by two looks; or NVIDIA GPUs without a driver for 15 minutes where its programs are installed',
-      advice: 'The GPU conditions of this node are stale. See its Pod with `kubectl get pods -A -o wide | grep gpu-monitor`, and the driver with `nvidia-smi`; set gpuMonitorExpected to no if it was removed on purpose.',
+      advice: 'The GPU conditions of this node are stale. See its container with `kubectl get pods -A -o wide`, the driver with `nvidia-smi`; set gpuMonitorExpected to no if it was removed on purpose.',
       privilege: 'a',
     },
     {
       ...PATIENCE,
       reason: 'NetworkVerifierDown',
-      reads: 'npd-network-verifier.sock in the folder of our own socket',
+      reads: '/var/run/npd/npd-network-verifier.sock, or where our own socket lies',
       limit: 'no answer within 3 seconds by two looks',
       advice: 'The network conditions of this node are stale. See its container with `kubectl get pods -A -o wide`; set networkVerifierExpected to no if it was removed on purpose.',
       privilege: 'a',

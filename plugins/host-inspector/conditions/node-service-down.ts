@@ -15,7 +15,7 @@ export const nodeServiceDown: ConditionSpec = {
       reason: 'KubeletDown',
       reads: '/proc/<pid>/{comm,stat,status,cgroup}, /proc/uptime',
       limit: 'no process of kubelet (k3s, kubelite) where one was seen or Pods have a cgroup, or none that lasts a minute',
-      advice: 'See why with `systemctl status kubelet` and `journalctl -u kubelet -n 100` (units k3s, k3s-agent, rke2-server, rke2-agent, snap.microk8s.daemon-kubelite).',
+      advice: 'See why with `journalctl -u kubelet -n 100` (its unit may be k3s, k3s-agent, rke2-server, rke2-agent or snap.microk8s.daemon-kubelite).',
       privilege: 'a',
     },
     {
