@@ -23,7 +23,7 @@ export const COMM_BYTES = 15;
 /**
  * Which of these services run on the node: processes by exactly these names (of which the kernel keeps 15 bytes), neither of
  * a Pod nor in a container with PIDs of its own, nor ended and not yet reaped. One walk over all processes, one file of each:
- * about 20 µs of CPU per process, so not every 30 seconds.
+ * about 30 µs of CPU per process, so not every 30 seconds.
  *
  * @param names of programs, in ASCII: `kubelet`, `systemd-timesyncd`; `containerd` is none of the `containerd-shim`s
  * @returns by name, in full as it was asked for; without an entry where none runs. Rejects where PID 1 is hidden (hidepid, no

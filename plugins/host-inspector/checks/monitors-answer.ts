@@ -57,7 +57,7 @@ interface Memo {
   readonly gpus: GpuSight | undefined;
 }
 
-export interface Around {
+interface Around {
   readonly expected: Readonly<Record<Sibling, Expected>>;
   readonly before: Memo;
   /** Have answered on this machine, perhaps before the boot. */
@@ -71,7 +71,7 @@ export interface Around {
 }
 
 /** Pure. */
-export function judge(answers: ReadonlyMap<Sibling, SocketAnswer>, around: Around): Look {
+function judge(answers: ReadonlyMap<Sibling, SocketAnswer>, around: Around): Look {
   const { before, usual, sight } = around;
   const answering = SIBLINGS.filter((sibling) => answers.get(sibling)?.kind === 'answers');
   const seen = SIBLINGS.filter((sibling) => before.seen.includes(sibling) || answering.includes(sibling));

@@ -21,7 +21,7 @@ const KUBEPODS = ['kubepods.slice', 'kubepods', 'kubelet.slice/kubelet-kubepods.
 /** kubelet's own, and the one for its health. */
 const KUBELET_PORTS: readonly number[] = [10_250, 10_248];
 
-/** A walk costs 20 µs per process. */
+/** A walk costs 30 µs per process. */
 const [WALK_WHILE_MISSING_MS, WALK_WHILE_UNSEEN_MS] = [60_000, 300_000] as const;
 
 /** Who last saw a service before this boot waits so long for it: a node that is being set up takes its time. */

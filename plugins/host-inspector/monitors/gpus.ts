@@ -32,7 +32,7 @@ export function sightOfGpus(root: string, before: GpuSight | undefined, uptimeMs
  * Are they without a driver? One that is bound to another than NVIDIA's is used by somebody: vfio-pci passes it on to a virtual
  * machine, nouveau shows a desktop; and the others of such a node wait for the same. Pure.
  */
-export function judgeGpus(gpus: readonly PciFunction[], moduleVersion: string | undefined, before: GpuSight | undefined, uptimeMs: number): GpuSight {
+function judgeGpus(gpus: readonly PciFunction[], moduleVersion: string | undefined, before: GpuSight | undefined, uptimeMs: number): GpuSight {
   const isUndriven = gpus.length > 0 && moduleVersion === undefined && gpus.every(({ driver }) => driver === undefined);
   return { lookedMs: uptimeMs, hasGpus: gpus.length > 0, undrivenSinceMs: isUndriven ? Math.min(before?.undrivenSinceMs ?? uptimeMs, uptimeMs) : undefined };
 }

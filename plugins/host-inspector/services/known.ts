@@ -19,7 +19,7 @@ export interface Process {
 }
 
 /** What starts anew again and again lives for seconds. Whoever lasts as long as this runs. */
-export const LASTING_MS = 60_000;
+const LASTING_MS = 60_000;
 
 const MS_PER_TICK = 10;
 
