@@ -84,7 +84,7 @@ function readMemory(root: string): Memory {
 
 function readSwapAreas(root: string): Pick<Resources, 'swapAreas'> {
   const areas = readSource(root, 'proc/swaps', parseSwaps);
-  return { swapAreas: areas.tell('', (found) => found.map(({ path, kind, sizeBytes, usedBytes }) => ({ path, kind, sizeBytes, usedBytes }))) };
+  return { swapAreas: areas.tell('', (found) => found) };
 }
 
 /** The lines that say that something is amiss: of memory and I/O that in which all tasks waited, see docs/adr/0010. */

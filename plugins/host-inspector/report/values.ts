@@ -35,7 +35,7 @@ export function sourceOf<S>(name: string, outcome: Outcome<S>): Source<S> {
     tell(unit, pick) {
       if (outcome.kind !== 'ok') return untold(unit, name, STATES[outcome.kind], outcome.message);
       const value = pick(outcome.value);
-      return value === undefined ? untold(unit, name, 'unsupported', `${name}: this kernel does not tell`) : told(unit, value, name);
+      return value === undefined ? untold(unit, name, 'unsupported', `${name}: does not tell it`) : told(unit, value, name);
     },
   };
 }

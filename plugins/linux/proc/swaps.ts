@@ -8,10 +8,9 @@ export interface SwapArea {
   readonly kind: 'partition' | 'file';
   readonly sizeBytes: number;
   readonly usedBytes: number;
-  readonly priority: number;
 }
 
-const LINE = /^(\S+)\s+(partition|file)\s+(\d+)\s+(\d+)\s+(-?\d+)$/;
+const LINE = /^(\S+)\s+(partition|file)\s+(\d+)\s+(\d+)\s+-?\d+$/;
 
 /**
  * Parses /proc/swaps, see proc_swaps(5); sizes are in KiB, without the header of the area.
@@ -28,11 +27,11 @@ export function parseSwaps(text: string, file = '/proc/swaps'): readonly SwapAre
   requireWholeText(text, file);
   return lines.map((line, index) => {
     const where = `${file}:${index + 2}`;
-    const [, path, kind, size, used, priority] = LINE.exec(line) ?? [];
+    const [, path, kind, size, used] = LINE.exec(line) ?? [];
     if (path === undefined || size === undefined || used === undefined) throw new ParseError(where, '"<path> partition|file <KiB> <KiB> <priority>"', line);
     const [sizeBytes, usedBytes] = [parseCount(size, where) * 1_024, parseCount(used, where) * 1_024];
     if (usedBytes > sizeBytes) throw new ParseError(where, 'no more in use than there is', line);
-    return { path: unescape(path), kind: kind === 'file' ? 'file' : 'partition', sizeBytes, usedBytes, priority: Number(priority) };
+    return { path: unescape(path), kind: kind === 'file' ? 'file' : 'partition', sizeBytes, usedBytes };
   });
 }
 

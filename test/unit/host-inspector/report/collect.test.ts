@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { assert } from 'chai';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,6 +14,9 @@ import { writeProcess } from '../../../support/host-tree-services.ts';
 import { type HostTree, hostTree } from '../../../support/host-tree.ts';
 import { decodeKubeowler } from '../../../support/kubeowler-decoder.ts';
 import { reportOptions } from '../../../support/report-options.ts';
+
+const SCHEMA = readFileSync(join(import.meta.dirname, '../../../../docs/node-report.schema.json'), 'utf8');
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(SCHEMA));
 
 const valueOf = ({ value, state, message }: Value): unknown => (state === 'ok' ? value : `${state}: ${message}`);
 
@@ -133,6 +137,25 @@ describe('the node report', () => {
     assert.equal(report.resources.memoryTotal.state, 'error');
     assert.equal(valueOf(report.resources.load1), 0.21);
   });
+});
+
+describe('garbage in any file', () => {
+  const FILES = [
+    'proc/stat', 'proc/meminfo', 'proc/loadavg', 'proc/swaps', 'proc/modules', 'proc/vmstat', 'proc/uptime', 'proc/700/stat', 'proc/1/cgroup', 'proc/1/mountinfo', 'proc/1/net/dev', 'proc/1/net/tcp',
+    'proc/sys/fs/file-nr', 'proc/sys/kernel/tainted', 'proc/sys/kernel/osrelease', 'proc/sys/net/netfilter/nf_conntrack_max', 'proc/1/net/stat/nf_conntrack', 'proc/pressure/io',
+    'sys/devices/system/cpu/online', 'sys/fs/selinux/enforce', 'etc/os-release', 'etc/hostname', 'etc/kubernetes/pki/ca.crt',
+  ];
+  for (const text of ['garbage', '', '\uFFFD\0\n-1\n']) {
+    it(`is told as what it is: ${JSON.stringify(text)}`, async () => {
+      for (const file of FILES) {
+        using host = kubernetesNode();
+        host.write(file, text);
+        const report = await collectReport(reportOptions(host.root));
+        assert.isTrue(validate(report), `${file}: ${JSON.stringify(validate.errors)}`);
+        decodeKubeowler(kubeowler(report));
+      }
+    });
+  }
 });
 
 describe('the runtime of a node', () => {

@@ -9,6 +9,8 @@ import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
+import { parseOsRelease } from '../../../../plugins/linux/etc/os-release.ts';
+import { parseSwaps } from '../../../../plugins/linux/proc/swaps.ts';
 import { type CpuTicks, parseStat } from '../../../../plugins/linux/proc/stat.ts';
 import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
 import { parseVmstat } from '../../../../plugins/linux/proc/vmstat.ts';
@@ -81,6 +83,12 @@ describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus
       const state = !isActive ? 'inactive' : action === undefined ? 'active' : states[action];
       assert.equal(want('state', `,state="${state}"`), 1, name);
     }
+  it('publishes the same name of the system, and has swap that is told', () => {
+    const values = parseOsRelease(read('usr/lib/os-release'));
+    const [, told = ''] = /^node_os_info\{(.*)\} 1$/m.exec(readFileSync(join(CORPUS, 'e2e-output.txt'), 'utf8')) ?? [];
+    const wanted = new Map([...told.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name.toUpperCase(), value]));
+    for (const name of ['ID', 'ID_LIKE', 'NAME', 'PRETTY_NAME', 'VERSION', 'VERSION_CODENAME', 'VERSION_ID']) assert.equal(values.get(name), wanted.get(name), name);
+    assert.deepEqual(parseSwaps(read('proc/swaps')).map(({ path, kind }) => [path, kind]), [['/dev/zram0', 'partition']]);
   });
 
   it('publishes the same pressure', () => {

@@ -3,6 +3,7 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { ParseError } from '../../../../plugins/core/errors.ts';
 import { parseDeviceNumber, parseRecords, parseSpace } from '../../../../plugins/linux/filesystem-answer.ts';
+import { parseOsRelease } from '../../../../plugins/linux/etc/os-release.ts';
 import { countPermanentArp } from '../../../../plugins/linux/proc/arp.ts';
 import { parseBonding } from '../../../../plugins/linux/proc/bonding.ts';
 import { parseBootId } from '../../../../plugins/linux/proc/boot-id.ts';
@@ -10,6 +11,7 @@ import { parseFileNr } from '../../../../plugins/linux/proc/file-nr.ts';
 import { parseLoadavg } from '../../../../plugins/linux/proc/loadavg.ts';
 import { parseMdstat } from '../../../../plugins/linux/proc/mdstat.ts';
 import { parseMeminfo } from '../../../../plugins/linux/proc/meminfo.ts';
+import { parseBuiltinModules, parseModules } from '../../../../plugins/linux/proc/modules.ts';
 import { parseMountinfo } from '../../../../plugins/linux/proc/mountinfo.ts';
 import { parseSocketLine } from '../../../../plugins/linux/proc/net-sockets.ts';
 import { parseNetCounters } from '../../../../plugins/linux/proc/net-counters.ts';
@@ -18,12 +20,13 @@ import { parseNetStat } from '../../../../plugins/linux/proc/net-stat.ts';
 import { parseOsrelease } from '../../../../plugins/linux/proc/osrelease.ts';
 import { parsePidCgroup } from '../../../../plugins/linux/proc/pid-cgroup.ts';
 import { parsePidLimits } from '../../../../plugins/linux/proc/pid-limits.ts';
-import { parsePidStat } from '../../../../plugins/linux/proc/pid-stat.ts';
+import { parsePidStat, parsePidState } from '../../../../plugins/linux/proc/pid-stat.ts';
 import { parsePidStatus } from '../../../../plugins/linux/proc/pid-status.ts';
 import { parsePortRange } from '../../../../plugins/linux/proc/port-range.ts';
 import { parsePressure } from '../../../../plugins/linux/proc/pressure.ts';
 import { parseSockstat } from '../../../../plugins/linux/proc/sockstat.ts';
 import { parseSoftnetStat } from '../../../../plugins/linux/proc/softnet-stat.ts';
+import { parseSwaps } from '../../../../plugins/linux/proc/swaps.ts';
 import { parseStat } from '../../../../plugins/linux/proc/stat.ts';
 import { parseNumberFile } from '../../../../plugins/linux/proc/sysctl.ts';
 import { parseUptimeMs } from '../../../../plugins/linux/proc/uptime.ts';
@@ -65,6 +68,11 @@ const parsers: readonly { readonly name: string; readonly parse: (text: string) 
   { name: 'net/tcp', parse: (text) => parseSocketLine(text, 'x'), good: '   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   112        0 21040 1 00000000f8a3043e 100 0 0 10 0\n' },
   { name: 'ip_local_port_range', parse: (text) => parsePortRange(text, 'x'), good: '32768\t60999\n' },
   { name: 'pressure', parse: (text) => parsePressure(text, 'x'), good: PRESSURE },
+  { name: 'swaps', parse: (text) => parseSwaps(text), good: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/sda2 partition\t8290299\t\t76\t\t-2\n' },
+  { name: 'modules', parse: (text) => parseModules(text), good: 'overlay 151552 30 - Live 0x0000000000000000\n' },
+  { name: 'modules.builtin', parse: (text) => parseBuiltinModules(text, 'x'), good: 'kernel/fs/overlayfs/overlay.ko\n' },
+  { name: '<pid>/stat, its state', parse: (text) => parsePidState(text, 'x'), good: readFileSync('/proc/self/stat', 'utf8') },
+  { name: 'os-release', parse: (text) => parseOsRelease(text), good: 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n' },
   { name: 'uptime', parse: (text) => parseUptimeMs(text), good: readFileSync('/proc/uptime', 'utf8') },
   { name: 'online CPUs', parse: (text) => parseCpuList(text), good: '0-1,4,6-7\n' },
   { name: 'CPU throttle', parse: (text) => parseThrottleNumber(text, 'x'), good: '1243\n' },

@@ -7,8 +7,8 @@ describe('/proc/swaps', () => {
   it('partitions and files are read, their sizes in bytes', () => {
     const text = `${HEADER}/dev/dm-2                               partition\t8290299\t\t76\t\t-2\n/swap\\040file                           file\t\t2097148\t\t0\t\t-3\n`;
     assert.deepEqual(parseSwaps(text), [
-      { path: '/dev/dm-2', kind: 'partition', sizeBytes: 8_290_299 * 1_024, usedBytes: 76 * 1_024, priority: -2 },
-      { path: '/swap file', kind: 'file', sizeBytes: 2_097_148 * 1_024, usedBytes: 0, priority: -3 },
+      { path: '/dev/dm-2', kind: 'partition', sizeBytes: 8_290_299 * 1_024, usedBytes: 76 * 1_024 },
+      { path: '/swap file', kind: 'file', sizeBytes: 2_097_148 * 1_024, usedBytes: 0 },
     ]);
   });
 
