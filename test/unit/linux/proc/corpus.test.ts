@@ -83,6 +83,8 @@ describe(isPresent ? 'node_exporter' : 'node_exporter (skipped: ../shared/corpus
       const state = !isActive ? 'inactive' : action === undefined ? 'active' : states[action];
       assert.equal(want('state', `,state="${state}"`), 1, name);
     }
+  });
+
   it('publishes the same name of the system, and has swap that is told', () => {
     const values = parseOsRelease(read('usr/lib/os-release'));
     const [, told = ''] = /^node_os_info\{(.*)\} 1$/m.exec(readFileSync(join(CORPUS, 'e2e-output.txt'), 'utf8')) ?? [];
