@@ -8,12 +8,12 @@ import { hardwareFault } from './conditions/hardware-fault.ts';
 import { ioPressureHigh } from './conditions/io-pressure-high.ts';
 import { kernelLimitNear } from './conditions/kernel-limit-near.ts';
 import { memoryPressureHigh } from './conditions/memory-pressure-high.ts';
+import { networkInterfaceDegraded } from './conditions/network-interface-degraded.ts';
 import { nodeMonitorDown } from './conditions/node-monitor-down.ts';
 import { nodeServiceDown } from './conditions/node-service-down.ts';
+import { processesStuck } from './conditions/processes-stuck.ts';
 import { rebootEvents } from './conditions/reboot-events.ts';
 import { newListeningPort, unexpectedListeningPort } from './conditions/unexpected-listening-port.ts';
-import { networkInterfaceDegraded } from './conditions/network-interface-degraded.ts';
-import { processesStuck } from './conditions/processes-stuck.ts';
 
 /** The condition table of the host-inspector: NPD, the documentation and the tests read it from here. */
 export const hostConditions: readonly ConditionSpec[] = [
@@ -23,8 +23,8 @@ export const hostConditions: readonly ConditionSpec[] = [
   memoryPressureHigh,
   cpuPressureHigh,
   kernelLimitNear,
-  networkInterfaceDegraded,
   processesStuck,
+  networkInterfaceDegraded,
   hardwareFault,
   clockUnsynchronized,
   nodeServiceDown,
