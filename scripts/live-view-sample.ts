@@ -13,7 +13,7 @@ const SICK_MS = NOW_MS - 7_000;
 
 /** Low enough that nothing is cut, wide enough for a page. */
 const COLUMNS = 110;
-const ROWS = 60;
+const ROWS = 120;
 
 const MEMORY_LOW = 'node memory: less than 800Mi available (/proc/meminfo, MemAvailable)';
 const IO_UNREADABLE = '/proc/pressure/io: permission denied';

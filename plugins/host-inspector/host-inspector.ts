@@ -9,7 +9,7 @@ import type { HostSources } from './sources.ts';
 export function hostInspector(probe: FilesystemProbe, sources?: HostSources): MonitorDefinition<typeof hostSettings> {
   return {
     name: 'host-inspector',
-    description: 'Disks, file systems, memory, CPU and kernel limits of the node, read from /proc, /sys and statfs',
+    description: 'Disks, memory, CPU, kernel limits, processes, network, hardware, clock, services, certificates and ports of the node',
     specs: hostConditions,
     settings: hostSettings,
     checks: hostChecks(probe, sources),
