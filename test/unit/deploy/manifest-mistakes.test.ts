@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
 import { type Editable, editable } from '../../support/manifest-edit.ts';
 import { nameOf, parseManifest } from '../../support/manifest-objects.ts';
 import { manifestProblems } from '../../support/manifest-rules.ts';
@@ -105,7 +106,7 @@ const PROGRAMS: readonly Mistake[] = [
       manifest.file('host-inspector-stock.json', '"DiskSpaceLow"\n      ]', '"FilesystemUnhealthy"\n      ]');
     },
     found: [
-      ...Array.from({ length: 6 }, () => 'npd-ext/node-problem-detector: /config/host-inspector-stock.json: nobody writes /var/run/npd-bridge/host-inspector.status'),
+      ...Array.from(hostConditions, () => 'npd-ext/node-problem-detector: /config/host-inspector-stock.json: nobody writes /var/run/npd-bridge/host-inspector.status'),
       ...Array.from({ length: 10 }, () => 'npd-ext/node-problem-detector: /config/gpu-monitor-stock.json: no plugin of root alone puts a script at /var/run/npd-bridge/npd-plugins-condition.sh'),
       'npd-ext/node-plugins: NPD reads nothing of host-inspector',
       'npd-ext/node-plugins: nobody reads /var/run/npd-bridge',
@@ -131,8 +132,7 @@ const PROGRAMS: readonly Mistake[] = [
     plant: (manifest) => argument(manifest, 'npd-ext/node-problem-detector', '--logtostderr', ['--logtostderr', '--config.external-monitor=/config/host-inspector.json']),
     found: [
       'npd-ext/node-problem-detector: registry.k8s.io/node-problem-detector/node-problem-detector:v1.36.0 knows no --config.external-monitor=/config/host-inspector.json',
-      ...['DiskSpaceLow', 'FilesystemUnhealthy', 'IOPressureHigh', 'MemoryPressureHigh', 'CPUPressureHigh', 'KernelLimitNear']
-        .map((type) => `npd-ext/node-problem-detector: /config/host-inspector-stock.json writes ${type}, which another file writes too`),
+      ...hostConditions.map(({ type }) => `npd-ext/node-problem-detector: /config/host-inspector-stock.json writes ${type}, which another file writes too`),
     ],
   },
   {
