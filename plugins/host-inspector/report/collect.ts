@@ -9,6 +9,7 @@ import { readKernel } from './kernel.ts';
 import { type NodeReport, REPORT_API_VERSION, REPORT_KIND, type SectionName, type SectionOf, reportSections } from './model.ts';
 import { readNetwork } from './network.ts';
 import { readNode, toIso } from './node.ts';
+import { reportPrivileges } from './privileges.ts';
 import { walkProcesses } from './processes.ts';
 import { lookAtCpus, readResources } from './resources.ts';
 import { reportConditions, summaryOf } from './conditions.ts';
@@ -62,7 +63,7 @@ async function readSections(scene: ReportScene): Promise<Sections> {
   return {
     node: await guarded('node', signal, () => readNode(scene, disks, services.runtime)),
     conditions: reportConditions(known, hostConditions),
-    privileges: allUntold(reportSections.privileges.fields, 'unsupported', 'not looked at'),
+    privileges: await guarded('privileges', signal, () => reportPrivileges(scene)),
     resources: await guarded('resources', signal, () => readResources(root, cpus)),
     filesystems: await filesystems,
     services,

@@ -27,10 +27,12 @@ export const conditionTable = {
 } as const;
 
 export const privilegeTable = {
-  rung: text('Rung', 'a: host root read-only, uid 0, no capability; b: and hostPID; c: and hostNetwork; d: and CAP_SYS_PTRACE; e: and CAP_SYSLOG with /dev/kmsg'),
+  rung: text('Rung', 'none, or a: host root read-only, uid 0, no capability; b: and hostPID; c: and hostNetwork; d: and CAP_SYS_PTRACE; e: and CAP_SYSLOG with /dev/kmsg'),
   grants: list('Grants', 'what this container was given, and what each would add', {
+    rung: plain.oneOf(['a', 'b', 'c', 'd', 'e'], 'Rung', 'where it belongs'),
     name: plain.text('Grant', 'e.g. hostPID'),
     state: plain.oneOf(['granted', 'missing', 'unknown'], 'State', 'whether it is there'),
+    evidence: plain.text('Evidence', 'what proves it'),
     adds: plain.text('Adds', 'what can be told with it'),
   }),
   lxcfs: flag('Filtered /proc', 'whether LXCFS stands before files of /proc, whose numbers are then those of a container'),
