@@ -70,9 +70,9 @@ export function sampleReport(): NodeReport {
     privileges: {
       rung: text('a', '/proc/self'),
       grants: list([
-        { name: 'hostPID', state: 'missing', adds: 'correct pid_max, processes by Pod' },
-        { name: 'hostNetwork', state: 'missing', adds: 'settings of the network namespace' },
-        { name: 'CAP_SYS_PTRACE', state: 'missing', adds: 'who holds a listening socket' },
+        { rung: 'b' as const, name: 'hostPID', state: 'missing' as const, evidence: '2 PIDs in /proc/self/status, one for each namespace', adds: 'correct pid_max, processes by Pod' },
+        { rung: 'c' as const, name: 'hostNetwork', state: 'missing' as const, evidence: '/proc/1/net and our own are two', adds: 'settings of the network namespace' },
+        { rung: 'd' as const, name: 'CAP_SYS_PTRACE', state: 'missing' as const, evidence: 'the links of PID 1 are closed', adds: 'who holds a listening socket' },
       ], '/proc/self'),
       lxcfs: flag(false, '/proc/self/mountinfo'),
     },
