@@ -7,28 +7,27 @@ import { hardwareSettings } from './settings/hardware.ts';
 import { kernelLimitSettings } from './settings/kernel-limits.ts';
 import { memorySettings } from './settings/memory.ts';
 import { monitorSettings } from './settings/monitors.ts';
-import { portSettings } from './settings/ports.ts';
 import { networkSettings } from './settings/network.ts';
+import { portSettings } from './settings/ports.ts';
 import { pressureSettings } from './settings/pressure.ts';
-import { serviceSettings } from './settings/services.ts';
 import { processSettings } from './settings/processes.ts';
+import { serviceSettings } from './settings/services.ts';
 
 /** Every threshold of the host-inspector: key in the configuration file and name of the poll parameter. */
 export const hostSettings = {
   ...diskSettings,
   ...filesystemSettings,
-  ...memorySettings,
   ...pressureSettings,
+  ...memorySettings,
   ...kernelLimitSettings,
-  ...serviceSettings,
-  ...monitorSettings,
   ...processSettings,
-  ...hardwareSettings,
-  ...clockSettings,
-  ...certificateSettings,
-  ...portSettings,
   ...networkSettings,
   ...hardwareSettings,
+  ...clockSettings,
+  ...serviceSettings,
+  ...certificateSettings,
+  ...portSettings,
+  ...monitorSettings,
 };
 
 export type HostSettings = SettingsOf<typeof hostSettings>;
