@@ -44,7 +44,7 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     mountsAnswer(probe),
     filesystemErrors,
     btrfsErrors,
-    raid,
+    raid(sources),
     ioStalled,
     diskErrors,
     memoryStalled,

@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
 import type { Check, Look, LookEvent, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { messageOf } from '../../core/errors.ts';
 import { type Verdict, healthy, problem, unknownOf } from '../../core/verdict.ts';
+import { type DiskFileOptions, readDiskFile } from '../../linux/disk-file.ts';
+import { withoutRepeats } from '../../linux/left-behind.ts';
 import { type MdArray, parseMdstat } from '../../linux/proc/mdstat.ts';
 import { type ZfsPool, readZfsPools } from '../../linux/proc/zfs-pools.ts';
-import { readIfThere } from '../../linux/read.ts';
+import { hostPath, valueOrThrow } from '../../linux/read.ts';
 import { type BtrfsFilesystem, readBtrfs } from '../../linux/sys/btrfs.ts';
 import type { HostSettings } from '../settings.ts';
+import type { HostSources } from '../sources.ts';
 
 const SOURCE = '/proc/mdstat';
 const REASON = 'RaidDegraded';
@@ -14,36 +18,45 @@ const REASON = 'RaidDegraded';
 /** Of arrays and of disks that are kept between looks. */
 const MOST_KEPT = 64;
 
+const CHILD_TIMEOUT_MS = 3_000;
+
 /**
  * Does an array of md, a pool of ZFS or a btrfs of several disks run without one of them? It is read and written as before,
  * until the next one fails. A check or a resync is work, and no loss; where there is no such array there is none to lose.
  */
-export const raid: Check<HostSettings> = {
-  name: 'raid',
-  condition: 'FilesystemUnhealthy',
-  periodMs: 30_000,
-  timeoutMs: 5_000,
-  look({ root, memo, baseline }): Look {
-    const md = attempt('md arrays', () => arraysOf(root), (arrays) => judgeArrays(arrays, namesIn(baseline, 'active'), namesIn(memo, 'failed')));
-    const zfs = attempt('ZFS pools', () => readZfsPools(root), (pools) => ({ verdicts: pools.map(judgePool) }));
-    const btrfs = attempt('btrfs devices', () => readBtrfs(root), (filesystems) => ({ verdicts: filesystems.map(judgeBtrfs) }));
-    const verdicts = [md, zfs, btrfs].flatMap((look) => look.verdicts);
-    return { ...md, verdicts: verdicts.length > 0 ? verdicts : [healthy] };
-  },
-};
+export function raid({ run }: Pick<HostSources, 'run'>): Check<HostSettings> {
+  const runOnce = withoutRepeats(run);
+  return {
+    name: 'raid',
+    condition: 'FilesystemUnhealthy',
+    periodMs: 30_000,
+    timeoutMs: 10_000,
+    async look({ root, memo, baseline, signal }): Promise<Look> {
+      const md = await attempt('md arrays', async () => {
+        return judgeArrays(await arraysOf(root, { timeoutMs: CHILD_TIMEOUT_MS, run: runOnce, signal }), namesIn(baseline, 'active'), namesIn(memo, 'failed'));
+      });
+      const zfs = await attempt('ZFS pools', () => ({ verdicts: readZfsPools(root).map(judgePool) }));
+      const btrfs = await attempt('btrfs devices', () => ({ verdicts: readBtrfs(root).map(judgeBtrfs) }));
+      const verdicts = [md, zfs, btrfs].flatMap((look) => look.verdicts);
+      return { ...md, verdicts: verdicts.length > 0 ? verdicts : [healthy] };
+    },
+  };
+}
 
 /** One kind that cannot be read leaves the others alone. */
-function attempt<T>(subject: string, read: () => T, judge: (found: T) => Look): Look {
+async function attempt(subject: string, look: () => Look | Promise<Look>): Promise<Look> {
   try {
-    return judge(read());
+    return await look();
   } catch (cause) {
     return { verdicts: [unknownOf(subject, messageOf(cause), cause)] };
   }
 }
 
-function arraysOf(root: string): readonly MdArray[] {
-  const text = readIfThere(root, 'proc/mdstat');
-  return text === undefined ? [] : parseMdstat(text);
+/** By a child: since 2025 md_seq_show() of drivers/md/md.c waits for whoever writes the bitmap of an array, and so for its disks. */
+async function arraysOf(root: string, options: DiskFileOptions): Promise<readonly MdArray[]> {
+  if (!existsSync(hostPath(root, 'proc/mdstat'))) return [];
+  const file = await readDiskFile(root, 'proc/mdstat', options);
+  return file.kind === 'absent' ? [] : parseMdstat(valueOrThrow(file));
 }
 
 /**
@@ -55,7 +68,7 @@ function arraysOf(root: string): readonly MdArray[] {
 export function judgeArrays(arrays: readonly MdArray[], started: ReadonlySet<string>, told: ReadonlySet<string>): Look {
   const failed = arrays.flatMap((array) => array.failed.map((disk) => ({ array, disk, key: `${array.name} ${disk}` })));
   const news = failed.filter(({ array, key }) => judgeArray(array, started).kind === 'healthy' && !told.has(key));
-  const active = new Set([...arrays.filter(({ isActive }) => isActive).map(({ name }) => name), ...started]);
+  const active = new Set([...arrays.filter(({ isActive, isBroken }) => isActive || isBroken).map(({ name }) => name), ...started]);
   return {
     verdicts: arrays.map((array) => judgeArray(array, started)),
     events: news.map(({ array, disk }): LookEvent => ({
@@ -67,8 +80,9 @@ export function judgeArrays(arrays: readonly MdArray[], started: ReadonlySet<str
   };
 }
 
-function judgeArray({ name, level, isActive, isContainer, disks }: MdArray, started: ReadonlySet<string>): Verdict {
+function judgeArray({ name, level, isActive, isBroken, isContainer, disks }: MdArray, started: ReadonlySet<string>): Verdict {
   const what = level === undefined ? name : `${name} (${level})`;
+  if (isBroken) return problem(REASON, name, `${what}: broken, too many of its disks have failed (${SOURCE})`);
   if (!isActive) return !isContainer && started.has(name) ? problem(REASON, name, `${what}: does not run any more (${SOURCE})`) : healthy;
   if (disks === undefined || disks.working >= disks.wanted) return healthy;
   return problem(REASON, name, `${what}: only ${disks.working} of ${disks.wanted} disks work (${SOURCE})`);

@@ -6,6 +6,8 @@ export interface MdArray {
   /** `md127` */
   readonly name: string;
   readonly isActive: boolean;
+  /** It is there, and so many disks have failed that it can no longer be used (MD_BROKEN); kernels before 2024 call such an array active. */
+  readonly isBroken: boolean;
   /** `raid1`; absent for an array that was never started, and for a container of external metadata. */
   readonly level: string | undefined;
   /** `imsm`, `ddf`: it only holds the metadata of others, and is never started. */
@@ -21,7 +23,7 @@ export interface MdArray {
   readonly action: string | undefined;
 }
 
-const FIRST = /^([^\s:]+) : (active|inactive)((?: \([a-z-]+\))*)((?: [^\s[\]]+)?)((?: [^\s[\]]+\[\d+\](?:\([A-Z]\))*)*)$/;
+const FIRST = /^([^\s:]+) : (active|inactive|broken)((?: \([a-z-]+\))*)((?: [^\s[\]]+)?)((?: [^\s[\]]+\[\d+\](?:\([A-Z]\))*)*)$/;
 
 /**
  * Parses /proc/mdstat, see md_seq_show() in the kernel's drivers/md/md.c: a block of lines for each array.
@@ -56,12 +58,13 @@ function parseArray([first = '', second = '', ...more]: readonly string[], file:
   const [, name, state, , level, members] = FIRST.exec(first) ?? [];
   const [, count] = /^(\d+) blocks/.exec(second) ?? [];
   if (name === undefined || state === undefined || members === undefined || count === undefined) {
-    throw new ParseError(file, '"<name> : active|inactive <level> <disk>[<n>]..." and "<n> blocks..."', [first, second].join(' '));
+    throw new ParseError(file, '"<name> : active|inactive|broken <level> <disk>[<n>]..." and "<n> blocks..."', [first, second].join(' '));
   }
   const [, action] = /(?:^|\s)(recovery|resync|reshape|check|repair)\s*=/.exec(more.join(' ')) ?? [];
   return {
     name,
     isActive: state === 'active',
+    isBroken: state === 'broken',
     level: level?.trim() || undefined,
     isContainer: /super external:[a-z]/.test(second),
     blocks: parseCount(count, file),

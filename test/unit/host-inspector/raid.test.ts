@@ -5,11 +5,12 @@ import { defaultsOf } from '../../../plugins/core/settings.ts';
 import { healthy, problem } from '../../../plugins/core/verdict.ts';
 import { judgeArrays, raid } from '../../../plugins/host-inspector/checks/raid.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import { type ChildResult, type RunChild, runChild } from '../../../plugins/linux/child.ts';
 import type { MdArray } from '../../../plugins/linux/proc/mdstat.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
 
 const NONE: ReadonlySet<string> = new Set();
-const WHOLE: MdArray = { name: 'md0', isActive: true, level: 'raid1', isContainer: false, blocks: 9, disks: { wanted: 2, working: 2 }, failed: [], spare: [], action: undefined };
+const WHOLE: MdArray = { name: 'md0', isActive: true, isBroken: false, level: 'raid1', isContainer: false, blocks: 9, disks: { wanted: 2, working: 2 }, failed: [], spare: [], action: undefined };
 
 describe('an array of md', () => {
   const rows: readonly { readonly what: string; readonly array: Partial<MdArray>; readonly started?: string; readonly says?: string }[] = [
@@ -22,6 +23,7 @@ describe('an array of md', () => {
     { what: 'with a failed disk whose place a spare has taken is whole', array: { failed: ['sdb1'] } },
     { what: "that was never started here may be somebody else's disk", array: { isActive: false, level: undefined } },
     { what: 'that ran and does not any more is lost', array: { isActive: false, level: undefined }, started: 'md0', says: 'md0: does not run any more (/proc/mdstat)' },
+    { what: 'with too few disks to work is broken', array: { isActive: false, isBroken: true, level: 'raid0', disks: undefined }, says: 'md0 (raid0): broken, too many of its disks have failed (/proc/mdstat)' },
     { what: 'that only holds the metadata of others never runs', array: { isActive: false, level: undefined, isContainer: true }, started: 'md0' },
   ];
   for (const { what, array, started, says } of rows) {
@@ -48,7 +50,7 @@ describe('arrays, pools and devices of a node', () => {
   beforeEach(() => (host = hostTree()));
   afterEach(() => host[Symbol.dispose]());
 
-  const look = async () => await runCheck(raid, { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger });
+  const look = async (run: RunChild = runChild) => await runCheck(raid({ run }), { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger });
 
   it('that has none of them are healthy', async () => {
     host.remove('proc/mdstat');
@@ -70,9 +72,25 @@ describe('arrays, pools and devices of a node', () => {
     ]);
   });
 
+  it('of which an array is broken are told so', async () => {
+    host.write('proc/mdstat', 'Personalities : [raid1] \nmd0 : broken (read-only) raid1 sdb1[1](F) sda1[0]\n      248896 blocks [2/1] [U_]\n      \nunused devices: <none>\n');
+    assert.deepEqual((await look()).verdicts, [problem('RaidDegraded', 'md0', 'md0 (raid1): broken, too many of its disks have failed (/proc/mdstat)'), healthy]);
+  });
+
+  it('of which md does not answer leave the others judged, and it is not asked again meanwhile', async () => {
+    host.write('proc/mdstat', 'Personalities : \nunused devices: <none>\n');
+    host.write('proc/spl/kstat/zfs/tank/state', 'DEGRADED\n');
+    let asked = 0;
+    const ended = new Promise<void>(() => {});
+    const check = raid({ run: async () => ((asked += 1), { kind: 'abandoned', ended } as ChildResult) });
+    const scene = { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
+    const kinds = [await runCheck(check, scene), await runCheck(check, scene)].map(({ verdicts }) => verdicts.map(({ kind }) => kind));
+    assert.deepEqual([kinds, asked], [[['unknown', 'problem', 'healthy'], ['unknown', 'problem', 'healthy']], 1]);
+  });
+
   it('of which one kind cannot be understood leave the others judged', async () => {
     host.write('proc/spl/kstat/zfs/tank/state', 'DEGR');
     const { verdicts } = await look();
-    assert.deepEqual(verdicts.map((verdict) => [verdict.kind, 'subject' in verdict ? verdict.subject : '']), [['healthy', ''], ['unknown', 'ZFS pools']]);
+    assert.deepEqual(verdicts.map((verdict) => [verdict.kind, 'subject' in verdict ? verdict.subject : '']), [['healthy', ''], ['unknown', 'ZFS pools'], ['healthy', '']]);
   });
 });
