@@ -26,6 +26,9 @@ const STEADY_SHARE = 0.25;
 
 const SAMPLE_EVERY_SECONDS = 600;
 
+/** Of a longer time between two samples the pace is not known: nobody looked, the machine slept, another disk was mounted there. */
+const LONGEST_GAP_SECONDS = 2 * SAMPLE_EVERY_SECONDS;
+
 /** A little more than an hour of them. */
 const MOST_SAMPLES = 8;
 
@@ -62,10 +65,10 @@ export function isShort(left: number | undefined, withinSeconds: number, wasShor
   return left !== undefined && left < withinSeconds * (wasShort ? ENOUGH_AGAIN : 1);
 }
 
-/** The course with this look in it. Uptime that runs backwards is another boot, of which nothing is known. Pure. */
+/** The course with this look in it. It begins anew after a gap, and where the uptime runs backwards: that is another boot. Pure. */
 export function withSample(samples: readonly Sample[], now: Sample): readonly Sample[] {
   const last = samples.at(-1);
-  if (last !== undefined && last.uptimeSeconds > now.uptimeSeconds) return [now];
+  if (last !== undefined && (last.uptimeSeconds > now.uptimeSeconds || now.uptimeSeconds - last.uptimeSeconds > LONGEST_GAP_SECONDS)) return [now];
   if (last !== undefined && now.uptimeSeconds - last.uptimeSeconds < SAMPLE_EVERY_SECONDS) return samples;
   return [...samples, now].slice(-MOST_SAMPLES);
 }

@@ -37,6 +37,17 @@ describe('a disk that fills', () => {
     never(told((minute) => 200 - (minute % 20) * 5, 600));
   });
 
+  it('by a burst while nobody looked for three hours, as while this was down, is not told of', () => {
+    const at = (minute: number, availableGb: number, before: Courses) =>
+      judgeFilling([{ filesystem: DATA, usage: { totalBytes: TOTAL, availableBytes: availableGb * 1e9, inodes: 0, inodesFree: 0 } }], before, 5_000 + minute * 60, settings);
+    let { courses } = at(0, 300, new Map());
+    for (let minute = 180; minute < 300; minute += 1) {
+      const later = at(minute, 100, courses);
+      assert.deepEqual(later.verdicts, [], `minute ${minute}`);
+      ({ courses } = later);
+    }
+  });
+
   it('slowly, so that it takes days, is not told of', () => {
     never(told((minute) => 300 - minute * 0.05, 600));
   });
