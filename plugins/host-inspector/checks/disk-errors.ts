@@ -72,10 +72,14 @@ export function judgeScsi(disks: readonly ScsiDisk[], memo: unknown, uptimeSecon
   return { verdicts, readings, memo: windows };
 }
 
-/** The window that was kept, or a new one: for a new disk, one whose counter fell, and a memo of another form. */
+/** Of a longer time nobody can tell whether errors came within ten minutes of it: nobody looked, or the machine slept. */
+const LONGEST_WINDOW_SECONDS = 2 * WINDOW_SECONDS;
+
+/** The window that was kept, or a new one: for a new disk, one whose counter fell, one not looked at for long, and a memo of another form. */
 function windowOf(kept: unknown, count: number, uptimeSeconds: number): Window {
   const { fromCount, sinceSeconds, wasBad } = isRecord(kept) ? kept : {};
-  if (isCount(fromCount) && isCount(sinceSeconds) && fromCount <= count && sinceSeconds <= uptimeSeconds) return { fromCount, sinceSeconds, wasBad: wasBad === true };
+  const isOfNow = isCount(sinceSeconds) && sinceSeconds <= uptimeSeconds && uptimeSeconds - sinceSeconds < LONGEST_WINDOW_SECONDS;
+  if (isCount(fromCount) && isOfNow && fromCount <= count) return { fromCount, sinceSeconds, wasBad: wasBad === true };
   return { fromCount: count, sinceSeconds: uptimeSeconds, wasBad: false };
 }
 

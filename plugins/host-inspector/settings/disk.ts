@@ -25,7 +25,8 @@ export const diskSettings = {
   nodefsInodesFreeMinPercent: percentSetting(6, 'least inodes free on the file systems of kubelet and of images (kubelet evicts at 5)'),
   diskInodesFreeMinPercent: percentSetting(3, 'least inodes free on any other file system'),
   diskFillsWithin: durationSetting(4 * 3_600_000, 'a disk that at the pace of the last hour is full so soon is told of before; 0 to never tell'),
-  diskErrorsMax: countSetting(10, 'most failed commands of a SCSI disk within ten minutes'),
+  // The count has every command that did not end well in it, and `smartctl -x` of an exporter each minute makes some with each look.
+  diskErrorsMax: countSetting(100, 'most failed commands of a SCSI disk within ten minutes'),
   diskIgnoreTypes: listSetting([...NOT_A_DISK, ...SHARES], 'file system types that are not judged'),
   diskIgnoreUnder: listSetting(
     ['/boot', '/dev', '/proc', '/sys', '/run', ...KUBELET_ROOTS.flatMap((root) => [`${root}/pods`, `${root}/plugins`]), '/var/lib/docker/overlay2', '/snap'],

@@ -1,8 +1,9 @@
-import { ParseError } from '../../core/errors.ts';
-import { readText, valueOrThrow } from '../read.ts';
+import { readlinkSync } from 'node:fs';
+import { ParseError, codeOf } from '../../core/errors.ts';
+import { describePath, hostPath, readText, valueOrThrow } from '../read.ts';
 import { listKernelFolder } from './folder.ts';
 
-/** A disk that the SCSI layer serves: SAS, SATA, iSCSI, Fibre Channel, USB, and most virtual ones. */
+/** A disk that the SCSI layer serves: SAS, SATA, Fibre Channel, USB, and most virtual ones. */
 export interface ScsiDisk {
   /** `sda` */
   readonly name: string;
@@ -26,7 +27,8 @@ const MOST_DISKS = 256;
 
 /**
  * The fixed disks of the SCSI layer below /sys/block. Without those that can be taken out (card readers, virtual media of a
- * service processor), those without a medium, and the paths of a multipath device, one of which may be down at any time.
+ * service processor), those without a medium, the paths of a multipath device, one of which may be down at any time, and what
+ * comes over iSCSI: volumes of Pods, mostly, which are no disks of the node.
  * Throws for what cannot be read or understood.
  */
 export function readScsiDisks(root: string): readonly ScsiDisk[] {
@@ -38,7 +40,7 @@ export function readScsiDisks(root: string): readonly ScsiDisk[] {
 function readScsiDisk(root: string, name: string): ScsiDisk | undefined {
   const folder = `sys/block/${name}`;
   const isThere = ['removable', 'size'].every((file) => readText(root, `${folder}/${file}`, { maxBytes: 64 }).kind === 'ok');
-  if (!isThere || word(root, `${folder}/removable`) === '1' || word(root, `${folder}/size`) === '0' || isPath(root, folder)) return undefined;
+  if (!isThere || word(root, `${folder}/removable`) === '1' || word(root, `${folder}/size`) === '0' || isIscsi(root, folder) || isPath(root, folder)) return undefined;
   const state = readText(root, `${folder}/device/state`, { maxBytes: 64 });
   if (state.kind === 'absent') return undefined;
   const errors = readText(root, `${folder}/device/ioerr_cnt`, { maxBytes: 64 });
@@ -47,6 +49,17 @@ function readScsiDisk(root: string, name: string): ScsiDisk | undefined {
     state: wordOf(valueOrThrow(state), `/${folder}/device/state`),
     ioErrorCount: errors.kind === 'absent' ? undefined : parseHex(valueOrThrow(errors), `/${folder}/device/ioerr_cnt`),
   };
+}
+
+/** Its link leads through the session, as scsi_transport_iscsi.c makes it: `../devices/platform/host2/session1/target2:0:0/...`. */
+function isIscsi(root: string, folder: string): boolean {
+  try {
+    return /\/session\d+\//.test(readlinkSync(hostPath(root, folder)));
+  } catch (cause) {
+    // A folder in its place, in a recording; or it has gone meanwhile.
+    if (codeOf(cause) === 'EINVAL' || codeOf(cause) === 'ENOENT') return false;
+    throw new Error(`${describePath(root, folder)}: ${codeOf(cause) ?? 'unreadable'}`, { cause });
+  }
 }
 
 /** Is it one of the ways to a multipath device? Its UUID begins with `mpath-`, see dm-multipath(8). */

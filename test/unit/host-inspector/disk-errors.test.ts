@@ -1,4 +1,6 @@
 import { assert } from 'chai';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLogger } from '../../../plugins/core/log.ts';
 import { runCheck } from '../../../plugins/core/run-check.ts';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
@@ -37,6 +39,24 @@ describe('a SCSI disk', () => {
     assert.deepEqual(told.slice(0, 6), ['healthy', 'healthy', 'healthy', 'healthy', 'problem', 'problem']);
     assert.isTrue(told.slice(5, 20).every((kind) => kind === 'problem'));
     assert.isTrue(told.slice(21).every((kind) => kind === 'healthy'));
+  });
+
+  it('that counted many errors while nobody looked is healthy: they came within ten minutes, or within a day', () => {
+    const disk = (ioErrorCount: number) => [{ name: 'sda', state: 'running', ioErrorCount }];
+    const before = judgeScsi(disk(3), undefined, 1_000, MOST).memo;
+    const after = judgeScsi(disk(90), before, 1_000 + 86_400, MOST);
+    assert.deepEqual(after.verdicts, [healthy]);
+    assert.deepEqual(judgeScsi(disk(90), after.memo, 1_060 + 86_400, MOST).verdicts, [healthy]);
+  });
+
+  it('whose smartctl_exporter asks each minute what not every disk has is healthy with the default', () => {
+    const { diskErrorsMax } = defaultsOf(hostSettings);
+    let memo: unknown;
+    for (let minute = 0; minute < 120; minute += 1) {
+      const look = judgeScsi([{ name: 'sda', state: 'running', ioErrorCount: minute * 4 }], memo, 1_000 + minute * 60, diskErrorsMax);
+      assert.deepEqual(look.verdicts, [healthy]);
+      ({ memo } = look);
+    }
   });
 
   it('whose counter begins again was attached anew', () => {
@@ -83,6 +103,16 @@ describe('btrfs', () => {
 });
 
 describe('the disks that are judged', () => {
+  it('are no volumes that come over iSCSI, as those of Pods do', () => {
+    using host = hostTree();
+    const device = 'sys/devices/platform/host2/session1/target2:0:0/2:0:0:1/block/sdb';
+    host.write(`${device}/removable`, '0\n');
+    host.write(`${device}/size`, '9\n');
+    host.write(`${device}/device/state`, 'transport-offline\n');
+    symlinkSync('../devices/platform/host2/session1/target2:0:0/2:0:0:1/block/sdb', join(host.root, 'sys/block/sdb'));
+    assert.deepEqual(readScsiDisks(host.root).map(({ name }) => name), ['sda']);
+  });
+
   it('are neither card readers, nor without a medium, nor one of the paths of a multipath device', () => {
     using host = hostTree();
     for (const [name, removable, size] of [['sdb', 1, 9], ['sdc', 0, 0], ['sdd', 0, 9], ['sde', 0, 9]] as const) {
