@@ -76,6 +76,7 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'sys/devices/system/edac/mc/mc*/dimm*/dimm_label', keep: form(/^[\w#. -]*$/) },
   { pattern: 'sys/devices/system/edac/mc/mc*/rank*/dimm_*e_count', keep: numbers },
   { pattern: 'sys/devices/system/edac/mc/mc*/rank*/dimm_label', keep: form(/^[\w#. -]*$/) },
+  { pattern: 'sys/devices/system/node/node*/memory_failure/total', keep: numbers },
   { pattern: 'sys/devices/system/cpu/online', keep: form(/^[\d,-]+$/) },
   // Says that there are buses where there is no PCI.
   { pattern: 'sys/bus/cpu/drivers_autoprobe', keep: numbers },

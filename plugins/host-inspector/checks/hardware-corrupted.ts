@@ -2,6 +2,7 @@ import type { Check, Look } from '../../core/check.ts';
 import { healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { parseMeminfo } from '../../linux/proc/meminfo.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
+import { readMemoryFailures } from '../../linux/sys/memory-failures.ts';
 import type { HostSettings } from '../settings.ts';
 
 const SUBJECT = 'memory taken out of use';
@@ -13,15 +14,24 @@ export const hardwareCorrupted: Check<HostSettings> = {
   condition: 'HardwareFault',
   periodMs: 60_000,
   timeoutMs: 5_000,
-  look: ({ root, settings: { hardwareCorruptedMaxBytes } }) => judge(parseMeminfo(valueOrThrow(readText(root, 'proc/meminfo'))).hardwareCorruptedBytes, hardwareCorruptedMaxBytes),
+  look({ root, settings: { hardwareCorruptedMaxBytes } }) {
+    const { hardwareCorruptedBytes } = parseMeminfo(valueOrThrow(readText(root, 'proc/meminfo')));
+    const failures = (hardwareCorruptedBytes ?? 0) > hardwareCorruptedMaxBytes ? readMemoryFailures(root) : undefined;
+    return judge(hardwareCorruptedBytes, hardwareCorruptedMaxBytes, failures);
+  },
 };
 
-/** Pure. */
-export function judge(corruptedBytes: number | undefined, maxBytes: number): Look {
+/**
+ * The kernel also counts pages that it took out of use before they broke, since they had many correctable errors (soft
+ * offline: rasdaemon, mcelog, firmware or the kernel itself ask for that): those harm nobody. Pure.
+ *
+ * @param failures pages that were really lost; undefined where the kernel does not tell
+ */
+export function judge(corruptedBytes: number | undefined, maxBytes: number, failures?: number): Look {
   if (corruptedBytes === undefined) return { verdicts: [notApplicable(`${SUBJECT} (this kernel does not tell: no HardwareCorrupted in /proc/meminfo)`)] };
   const howMuch = maxBytes === 0 ? 'broken pages' : `more than ${maxBytes} bytes of broken pages`;
   return {
-    verdicts: [corruptedBytes > maxBytes ? problem('HardwareCorruptedMemory', SUBJECT, `${SUBJECT}: ${howMuch} since the boot (${SOURCE})`) : healthy],
+    verdicts: [corruptedBytes > maxBytes && failures !== 0 ? problem('HardwareCorruptedMemory', SUBJECT, `${SUBJECT}: ${howMuch} since the boot (${SOURCE})`) : healthy],
     readings: [{ name: 'memory_hardware_corrupted', value: corruptedBytes, unit: 'bytes', source: SOURCE }],
   };
 }

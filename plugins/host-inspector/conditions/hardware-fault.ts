@@ -32,8 +32,8 @@ export const hardwareFault: ConditionSpec = {
     {
       reason: 'HardwareCorruptedMemory',
       severity: 'warn',
-      reads: '/proc/meminfo',
-      limit: `HardwareCorrupted above ${hardwareSettings.hardwareCorruptedMaxBytes.initial}`,
+      reads: '/proc/meminfo, /sys/devices/system/node/node*/memory_failure/total',
+      limit: `HardwareCorrupted above ${hardwareSettings.hardwareCorruptedMaxBytes.initial}, unless the kernel tells (6.3) that no page of it was lost`,
       advice: 'The kernel took broken pages out of use: find which with `dmesg | grep -i "memory failure"`; drain the node and replace the memory, or the virtual machine.',
       raiseAfterMs: 0,
       clearAfterMs: MINUTE_MS,

@@ -166,6 +166,18 @@ describe('hardware-corrupted', () => {
     ]);
   });
 
+  for (const [what, total, kind] of [['taken out of use in time', '0\n', 'healthy'], ['lost', '1\n', 'problem'], ['of which that is not known', '', 'unknown'], ['of which garbage tells', 'x\n', 'unknown']] as const) {
+    it(`a page ${what} is ${kind}`, async () => {
+      using host = hostTree();
+      host.write('proc/meminfo', 'MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   8192000 kB\nBuffers:          1024 kB\nCached:           1024 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\nHardwareCorrupted:     4 kB\n');
+      host.write('sys/devices/system/node/node0/memory_failure/total', '0\n');
+      host.write('sys/devices/system/node/node1/memory_failure/total', total);
+      host.write('sys/devices/system/node/possible', '0-1\n');
+      const { verdicts } = await runCheck(hardwareCorrupted, { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger });
+      assert.deepEqual(verdicts.map((verdict) => verdict.kind), [kind]);
+    });
+  }
+
   it('a kernel that does not tell is not judged', async () => {
     using host = hostTree();
     host.write('proc/meminfo', 'MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   8192000 kB\nBuffers:          1024 kB\nCached:           1024 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n');
