@@ -37,7 +37,7 @@ export const diskSpaceLow: ConditionSpec = {
       reason: 'DiskFillingUp',
       severity: 'warn',
       reads: '/proc/1/mountinfo, statfs of each file system, over the last hour',
-      limit: `less than 40% available, and at the pace of the last hour used up (kubelet and images: at the limits above) within ${FILLS_WITHIN_HOURS} hours`,
+      limit: `less than 40% available, and at the pace of the last hour used up (kubelet: at the limit above) within ${FILLS_WITHIN_HOURS} hours`,
       advice: 'Find what grows with `du -xh --max-depth=2`, look for logs and for Pods that write without a limit (`ephemeral-storage`), before kubelet evicts.',
       // The pace has been kept for an hour already.
       raiseAfterMs: 0,

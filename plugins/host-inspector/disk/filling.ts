@@ -47,8 +47,7 @@ function courseOf({ role }: Filesystem, usage: Usage, before: Course | undefined
   const samples = withSample(before?.samples ?? [], now);
   const short = (isLow: boolean, key: Key, line: number, wasShort: boolean): boolean =>
     isLow && isShort(secondsLeft(samples, now, key, line), settings.diskFillsWithin / 1_000, wasShort);
-  // kubelet begins to evict a little below its line; of any other disk all can be used.
-  const line = role === 'other' ? 0 : (totalBytes * spaceLimitPercent(role, settings)) / 100;
+  const line = (totalBytes * linePercent(role, settings)) / 100;
   return {
     samples,
     isSpaceShort: short(isSpaceLow, 'availableBytes', line, before?.isSpaceShort ?? false),
@@ -56,11 +55,17 @@ function courseOf({ role }: Filesystem, usage: Usage, before: Course | undefined
   };
 }
 
+/** kubelet evicts a little below its line. Where images lie it removes unused ones first, so what fills that disk by itself is freed again. */
+function linePercent(role: Filesystem['role'], settings: HostSettings): number {
+  return role === 'kubelet' ? spaceLimitPercent(role, settings) : 0;
+}
+
 function verdictsOf(filesystem: Filesystem, { isSpaceShort, areInodesShort }: Course, settings: HostSettings): readonly Verdict[] {
   const { mountPoint, role } = filesystem;
   const what = [...(isSpaceShort ? ['space'] : []), ...(areInodesShort ? ['inodes'] : [])].join(' and ');
   if (what === '') return [];
-  const end = isSpaceShort && role !== 'other' ? `below ${spaceLimitPercent(role, settings)}%` : 'used up';
+  const line = linePercent(role, settings);
+  const end = isSpaceShort && line > 0 ? `below ${line}%` : 'used up';
   const hours = settings.diskFillsWithin / 3_600_000;
   return [problem('DiskFillingUp', mountPoint, `${mountPoint}: ${what} ${end} within ${hours} hours at the pace of the last hour (${describe(filesystem)})`)];
 }
