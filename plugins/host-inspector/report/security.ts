@@ -38,7 +38,8 @@ export async function readSecurity(scene: ReportScene, disks: DiskLooks, counts:
   return {
     selinux: selinuxOf(root, modules, disks),
     apparmor: apparmorOf(root),
-    seccomp: told('', readText(root, 'proc/sys/kernel/seccomp/actions_avail').kind === 'ok', '/proc/sys/kernel/seccomp/actions_avail'),
+    // Not there before Linux 4.14 either, so that its absence tells nothing.
+    seccomp: readSource(root, 'proc/sys/kernel/seccomp/actions_avail', () => true).tell('', (isThere) => isThere),
     modules: modules.tell('', (names) => names),
     lockdown: readSource(root, 'sys/kernel/security/lockdown', (text) => /\[(\w+)\]/.exec(text)?.[1]).tell('', (mode) => mode),
     firewall: firewallOf(firewalld, ufw, nftables, root),
@@ -70,12 +71,14 @@ function selinuxOf(root: string, modules: Source<string>, disks: DiskLooks): Val
   if (listed === undefined && config.kind === 'ok' && !/^SELINUX=disabled\s*$/m.test(config.value) && exists(root, 'sys/fs/selinux')) {
     return untold('', source, 'not-visible', `${source}: its file system is not mounted here`);
   }
+  if (listed === undefined && !exists(root, 'sys/fs')) return untold('', source, 'not-visible', `${source}: the host's /sys is not mounted here`);
   return told('', 'Disabled', listed === undefined ? '/sys/fs/selinux' : modules.name);
 }
 
 function apparmorOf(root: string): Value<boolean, ''> {
   const path = 'sys/module/apparmor/parameters/enabled';
   const file = readText(root, path);
+  if (file.kind === 'absent' && !exists(root, 'sys/module')) return untold('', `/${path}`, 'not-visible', `/${path}: the host's /sys is not mounted here`);
   if (file.kind === 'absent') return told('', false, `/${path}`, 'this kernel has no AppArmor');
   return readSource(root, path, (text) => text.trim() === 'Y').tell('', (isEnabled) => isEnabled);
 }
@@ -90,14 +93,18 @@ function ufwOf(disks: DiskLooks): Value<boolean, ''> {
 /** Whether rules are there cannot be seen without CAP_NET_ADMIN in the host's network namespace: this tells what could hold some. */
 function firewallOf(firewalld: Value<boolean, ''>, ufw: Value<boolean, ''>, nftables: Value<boolean, ''>, root: string): Value<string, ''> {
   // Names of the tables that the old iptables has in this namespace, one per line; readable by root alone.
-  const tables = textOf(root, 'proc/1/net/ip_tables_names').trim();
+  const tables = readSource(root, 'proc/1/net/ip_tables_names', (text) => text.trim());
   const names = [
     ...(firewalld.value === true ? ['firewalld'] : []),
     ...(ufw.value === true ? ['ufw'] : []),
-    ...(tables === '' ? [] : ['iptables']),
+    ...(tables.outcome.kind === 'ok' && tables.outcome.value !== '' ? ['iptables'] : []),
     ...(nftables.value === true ? ['nftables'] : []),
   ];
   const source = 'firewalld, /etc/ufw/ufw.conf, /proc/1/net/ip_tables_names, nf_tables';
+  // The file is absent where the old iptables is not in the kernel.
+  const iptables = tables.outcome.kind === 'absent' ? told('', '', tables.name) : tables.tell('', (listed) => listed);
+  const hidden = [firewalld, ufw, iptables, nftables].find(({ value }) => value === null);
+  if (names.length === 0 && hidden?.message !== undefined && hidden.state !== 'ok' && hidden.state !== 'stale') return untold('', source, hidden.state, hidden.message);
   return told('', names.length === 0 ? 'none' : names.join(', '), source, 'what could hold rules; the rules themselves need CAP_NET_ADMIN');
 }
 

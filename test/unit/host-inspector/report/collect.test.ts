@@ -84,6 +84,27 @@ describe('the node report', () => {
     assert.deepEqual([document.kernel['net_ipv4_ip_forward'], document.kernel['net_core_somaxconn'], document.kernel['vm_swappiness']], [null, null, '60']);
   });
 
+  it('says on which rung of privileges it was made, and on none where it was not this process that looked', async () => {
+    const own = (await collectReport(reportOptions('/'))).privileges;
+    assert.deepEqual(own.grants.value?.map(({ name }) => name), ["host's / with HostToContainer", 'uid 0', 'hostPID', 'hostNetwork', 'CAP_SYS_PTRACE', 'CAP_SYSLOG with /dev/kmsg']);
+    assert.deepEqual(own.grants.value?.find(({ name }) => name === 'uid 0')?.state, process.geteuid?.() === 0 ? 'granted' : 'missing');
+    if (own.rung.state === 'ok') assert.match(own.rung.value ?? '', /^[a-e]$/);
+    else assert.match(valueOf(own.rung) as string, /^denied: below the first: needs (?:host's \/ with HostToContainer|uid 0) \(/);
+    using host = kubernetesNode();
+    const { privileges } = await collectReport(reportOptions(host.root, { isRecording: true }));
+    assert.deepEqual([privileges.rung, privileges.grants].map(valueOf), Array.from({ length: 2 }, () => 'unsupported: a recording, which another process has looked at'));
+  });
+
+  it('never tells of security what it could not see', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.file('proc'));
+    const { security } = await collectReport(reportOptions(folder.path));
+    assert.deepEqual([security.selinux, security.apparmor, security.seccomp, security.firewall].map(({ value, state }) => [value, state]), [
+      [null, 'not-visible'], [null, 'not-visible'], [null, 'unsupported'], [null, 'denied'],
+    ]);
+    assert.equal(decodeKubeowler(kubeowler(await collectReport(reportOptions(folder.path)))).security['selinux'], 'unknown');
+  });
+
   it('says of processes that are hidden that it could not tell, not that none runs', async () => {
     using host = kubernetesNode();
     host.remove('proc/1');
