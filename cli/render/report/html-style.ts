@@ -27,6 +27,7 @@ h1 { font-size: clamp(1.6rem, 5vw, 2.4rem); line-height: 1.2; letter-spacing: -.
 .warn, .info { color: var(--info); background: var(--info-card); }
 .unknown { color: var(--unknown); background: var(--unknown-card); }
 .ok { color: var(--ok); background: var(--ok-card); }
+.unjudged { color: var(--dim); }
 .missing { color: var(--dim); font-style: italic; }
 nav { position: sticky; top: 0; z-index: 2; margin: 0 -1rem 1rem; padding: .4rem 1rem; background: var(--page); border-bottom: 1px solid var(--line); overflow-x: auto; }
 nav ul { display: flex; gap: .25rem; width: max-content; }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { NodeReport } from '../../../plugins/host-inspector/report/model.ts';
 import { type Cell, capital } from './cell.ts';
 import type { Fact } from './facts.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, isQuiet } from './findings.ts';
 import { STYLE } from './html-style.ts';
 import type { OutlineTable } from './lists.ts';
 import { type OutlineSection, outlineOf } from './outline.ts';
@@ -19,7 +19,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 /** The report as one page: no script, no request, for screens from 360 pixels on and for paper. */
 export function render(report: NodeReport): string {
   const { node, identity, status, findings, sections, origin } = outlineOf(report);
-  const well = findings.filter(({ tone }) => tone === 'ok');
+  const well = findings.filter(isQuiet);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -46,7 +46,7 @@ export function render(report: NodeReport): string {
     '<main>',
     '<section id="status" aria-labelledby="status-title">',
     '<h2 id="status-title">Status</h2>',
-    ...list('findings', findings.filter(({ tone }) => tone !== 'ok').map(findingItem)),
+    ...list('findings', findings.filter((finding) => !isQuiet(finding)).map(findingItem)),
     ...list('well', well.map(wellItem)),
     '</section>',
     ...sections.map(sectionHtml),
@@ -59,6 +59,7 @@ export function render(report: NodeReport): string {
 }
 
 const SHAPES: Readonly<Record<Finding['tone'], string>> = {
+  unjudged: '<path d="M5 8h6"/>',
   ok: '<path d="M4.5 8.5 7 11l4.5-5.5"/>',
   problem: '<path d="m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"/>',
   unknown: '<path d="M6 6.4C6 5 7 4.4 8 4.4s2 .7 2 1.8c0 1.6-2 1.6-2 3m0 2v.6"/>',

@@ -1,6 +1,6 @@
 import type { NodeReport } from '../../../plugins/host-inspector/report/model.ts';
 import { type Cell, capital } from './cell.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, isQuiet } from './findings.ts';
 import type { Column, OutlineTable } from './lists.ts';
 import { type OutlineSection, outlineOf } from './outline.ts';
 
@@ -26,8 +26,9 @@ export function render(report: NodeReport): string {
 
 const FINDING_COLUMNS = ['Status', 'Condition', 'Reason', 'Message', 'What to do'].map((label) => ({ label, isNumber: false }));
 
-function findingCells({ tone, word, type, reason, message, advice = '' }: Finding): readonly string[] {
-  return [tone === 'ok' ? word : `**${word}**`, ...[type, reason, message, advice].map(literal)];
+function findingCells(finding: Finding): readonly string[] {
+  const { word, type, reason, message, advice = '' } = finding;
+  return [isQuiet(finding) ? word : `**${word}**`, ...[type, reason, message, advice].map(literal)];
 }
 
 function sectionLines({ title, help, facts, tables }: OutlineSection): readonly string[] {

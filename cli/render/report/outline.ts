@@ -35,7 +35,8 @@ export const SECTION_ORDER = [
 export function outlineOf(report: NodeReport): Outline {
   const { node, summary } = report;
   return {
-    node: cellOf(node.name).text,
+    // A heading: why there is no name stands in the section.
+    node: shown(node.name) ? cellOf(node.name).text : 'without a name',
     identity: [
       ...[node.os, node.kernel, node.architecture].flatMap((value) => (shown(value) ? [cellOf(value).text] : [])),
       ...(shown(node.uptime) ? [`up ${duration(node.uptime.value ?? 0)}`] : []),

@@ -1,7 +1,7 @@
 import type { NodeReport } from '../../../plugins/host-inspector/report/model.ts';
 import { harmless, padToWidth, widthOf, wrapToWidth } from '../../live/width.ts';
 import type { Fact } from './facts.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, isQuiet } from './findings.ts';
 import type { OutlineTable } from './lists.ts';
 import { type OutlineSection, outlineOf } from './outline.ts';
 import { gridOf } from './text-grid.ts';
@@ -35,11 +35,12 @@ function heading(title: string, help: string): readonly string[] {
   return ['', `${title.toUpperCase()}: ${help}`];
 }
 
-/** `  problem  DiskSpaceLow: InodesLow`, its message and what to do below it. */
-function findingLines({ tone, word, type, reason, message, advice }: Finding): readonly string[] {
-  const begin = `${INDENT}${word.padEnd(8)} `;
+/** `  problem    DiskSpaceLow: InodesLow`, its message and what to do below it. */
+function findingLines(finding: Finding): readonly string[] {
+  const { word, type, reason, message, advice } = finding;
+  const begin = `${INDENT}${word.padEnd(10)} `;
   const told = wrapped(reason === type ? type : `${type}: ${reason}`, begin);
-  if (tone === 'ok') return wrapped(`${type}: ${message}`, begin);
+  if (isQuiet(finding)) return wrapped(`${type}: ${message}`, begin);
   return [...told, ...wrapped(message, ' '.repeat(begin.length)), ...(advice === undefined ? [] : wrapped(`To do: ${advice}`, ' '.repeat(begin.length)))];
 }
 

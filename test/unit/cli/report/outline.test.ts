@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { VALUE_STATES, type Value } from '../../../../plugins/host-inspector/report/fields.ts';
-import { type NodeReport, reportSections } from '../../../../plugins/host-inspector/report/model.ts';
+import { type NodeReport, type RowOf, reportSections } from '../../../../plugins/host-inspector/report/model.ts';
 import { bytes, cellOf, duration, moment } from '../../../../cli/render/report/cell.ts';
 import { SECTION_ORDER, outlineOf } from '../../../../cli/render/report/outline.ts';
 import { sampleReport } from '../../../support/report-sample.ts';
@@ -30,6 +30,30 @@ describe('what people are told of a report', () => {
     assert.deepEqual([
       text({ status: 'ok', problems: 0, unknown: 0 }), text({ status: 'problem', problems: 1, unknown: 0 }), text({ status: 'problem', problems: 2, unknown: 3 }), text({ status: 'unknown', problems: 0, unknown: 1 }),
     ], ['no problems found', '1 problem', '2 problems, 3 could not be told', '1 could not be told']);
+  });
+
+  it('tells what no check could judge as neither a problem nor well, and last', () => {
+    const row = (type: string, reason: string): RowOf<'conditions', 'list'> => ({ type, status: 'False', reason, message: 'told here', severity: null, advice: null });
+    const rows = [row('HardwareFault', 'NoHardwareErrorsCounted'), row('DiskSpaceLow', 'NodeHasDiskSpace')];
+    const conditions: NodeReport['conditions'] = { list: { value: rows, unit: '', source: 'check', state: 'ok' } };
+    assert.deepEqual(outlineOf({ ...sampleReport(), conditions }).findings.map(({ word, type }) => `${word} ${type}`), ['ok DiskSpaceLow', 'not judged HardwareFault']);
+  });
+
+  it('says once what to do, and all of it, where the message ends with it', () => {
+    const message = '/: less than 5% of space available; /: less than 3% of inodes free. Remove logs. Find the folder with many files.';
+    const finding = (advice: string): unknown => {
+      const rows = [{ type: 'DiskSpaceLow', status: 'True', reason: 'DiskSpaceLow', message, severity: 'warn', advice } as const];
+      const [{ message: told, advice: todo } = assert.fail()] = outlineOf({ ...sampleReport(), conditions: { list: { value: rows, unit: '', source: 'check', state: 'ok' } } }).findings;
+      return [told, todo];
+    };
+    assert.deepEqual(finding('Remove logs.'), ['/: less than 5% of space available; /: less than 3% of inodes free', 'Remove logs. Find the folder with many files.']);
+    assert.deepEqual(finding('Call somebody.'), [message, 'Call somebody.']);
+  });
+
+  it('has a heading where there is no name', () => {
+    const report = sampleReport();
+    const name = { value: null, unit: '', source: '/etc/hostname', state: 'unsupported', message: 'no such file' } as const;
+    assert.equal(outlineOf({ ...report, node: { ...report.node, name } }).node, 'without a name');
   });
 
   it('says why there are no conditions', () => {
