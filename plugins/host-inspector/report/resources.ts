@@ -23,6 +23,8 @@ export function readResources(root: string, cpu: CpuLooks): Resources {
 export interface CpuLooks {
   readonly before: Source<KernelStat>;
   readonly after: Source<KernelStat>;
+  /** Between the two looks at a recording no time passes. */
+  readonly isRecording: boolean;
 }
 
 /** Waits in between. To be called while this process does nothing else, which would be counted. */
@@ -30,15 +32,15 @@ export async function lookAtCpus({ root, cpuWindowMs, isRecording, signal }: Pic
   const look = (): Source<KernelStat> => readSource(root, 'proc/stat', parseStat);
   const before = look();
   if (!isRecording) await sleep(cpuWindowMs, undefined, { signal }).catch(() => {});
-  return { before, after: look() };
+  return { before, after: look(), isRecording };
 }
 
-function readCpu(root: string, { before, after }: CpuLooks): Pick<Resources, 'cpuCores' | 'cpuUsed' | 'cpuUsedPercent' | 'ioWaitPercent' | 'stealPercent'> {
+function readCpu(root: string, { before, after, isRecording }: CpuLooks): Pick<Resources, 'cpuCores' | 'cpuUsed' | 'cpuUsedPercent' | 'ioWaitPercent' | 'stealPercent'> {
   const online = readSource(root, 'sys/devices/system/cpu/online', parseCpuList);
   const cores = after.outcome.kind === 'ok' && after.outcome.value.cpus.length > 0
     ? after.tell('count', ({ cpus }) => cpus.length)
     : online.tell('count', (cpus) => cpus.length);
-  const shares = sourceOf('/proc/stat', attempt(() => {
+  const shares = sourceOf('/proc/stat', isRecording && after.outcome.kind === 'ok' ? { kind: 'absent', message: 'a recording, in which no time passes' } : attempt(() => {
     const [first, second] = [valueOrThrow(before.outcome), valueOrThrow(after.outcome)];
     const between = cpuSharesBetween(first.total, second.total);
     if (between === undefined) throw new ParseError('/proc/stat', 'numbers that grow between two looks', 'the same twice');

@@ -95,6 +95,15 @@ describe('the node report', () => {
     assert.deepEqual([privileges.rung, privileges.grants].map(valueOf), Array.from({ length: 2 }, () => 'unsupported: a recording, which another process has looked at'));
   });
 
+  it('does not tell of a recording how busy its CPUs are, since no time passes in it', async () => {
+    using host = kubernetesNode();
+    const { resources } = await collectReport(reportOptions(host.root, { isRecording: true }));
+    assert.deepEqual([resources.cpuUsed, resources.cpuUsedPercent].map(valueOf), Array.from({ length: 2 }, () => 'unsupported: a recording, in which no time passes'));
+    assert.equal(resources.cpuCores.state, 'ok');
+    host.write('proc/stat', 'garbage\n');
+    assert.equal((await collectReport(reportOptions(host.root, { isRecording: true }))).resources.cpuUsed.state, 'error');
+  });
+
   it('never tells of security what it could not see', async () => {
     using folder = temporaryFolder();
     mkdirSync(folder.file('proc'));
