@@ -7,8 +7,6 @@ import { readText, valueOrThrow } from '../../linux/read.ts';
 import { type NvmeController, type ScsiDisk, readNvmeControllers, readScsiDisks } from '../../linux/sys/disks.ts';
 import type { HostSettings } from '../settings.ts';
 
-const REASON = 'DiskErrors';
-
 const WINDOW_SECONDS = 600;
 
 /** The kernel has given the disk up; what else it may say of one passes. */
@@ -58,7 +56,7 @@ export function judgeScsi(disks: readonly ScsiDisk[], memo: unknown, uptimeSecon
   const readings: Reading[] = [];
   for (const { name, state, ioErrorCount } of disks) {
     const isGivenUp = GIVEN_UP.has(state);
-    if (isGivenUp) verdicts.push(problem(REASON, name, `${name}: the kernel has given it up: ${state} (/sys/block/${name}/device/state)`));
+    if (isGivenUp) verdicts.push(problem('DiskErrors', name, `${name}: the kernel has given it up: ${state} (/sys/block/${name}/device/state)`));
     if (ioErrorCount === undefined) continue;
     const source = `/sys/block/${name}/device/ioerr_cnt`;
     const before = windowOf(isRecord(memo) ? memo[name] : undefined, ioErrorCount, uptimeSeconds);
@@ -67,7 +65,7 @@ export function judgeScsi(disks: readonly ScsiDisk[], memo: unknown, uptimeSecon
     windows[name] = isOver ? { fromCount: ioErrorCount, sinceSeconds: uptimeSeconds, wasBad: isBad } : before;
     readings.push({ name: 'disk_errors', subject: name, value: ioErrorCount, unit: 'count', source });
     if (isGivenUp) continue;
-    verdicts.push(isBad || windows[name].wasBad ? problem(REASON, name, `${name}: more than ${most} failed commands within ten minutes (${source})`) : healthy);
+    verdicts.push(isBad || windows[name].wasBad ? problem('DiskErrors', name, `${name}: more than ${most} failed commands within ten minutes (${source})`) : healthy);
   }
   return { verdicts, readings, memo: windows };
 }
@@ -88,7 +86,7 @@ export function judgeNvme(controllers: readonly NvmeController[]): Look {
   return {
     verdicts: controllers.map(({ name, state, transport }) => {
       if (transport !== 'pcie' || state === 'live' || state.startsWith('deleting') || state === 'new') return healthy;
-      return problem(REASON, name, `${name}: the driver cannot work with it: ${state} (/sys/class/nvme/${name}/state)`);
+      return problem('DiskErrors', name, `${name}: the driver cannot work with it: ${state} (/sys/class/nvme/${name}/state)`);
     }),
   };
 }

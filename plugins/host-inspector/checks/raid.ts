@@ -13,8 +13,6 @@ import type { HostSettings } from '../settings.ts';
 import type { HostSources } from '../sources.ts';
 
 const SOURCE = '/proc/mdstat';
-const REASON = 'RaidDegraded';
-
 /** Of arrays and of disks that are kept between looks. */
 const MOST_KEPT = 64;
 
@@ -82,10 +80,10 @@ export function judgeArrays(arrays: readonly MdArray[], started: ReadonlySet<str
 
 function judgeArray({ name, level, isActive, isBroken, isContainer, disks }: MdArray, started: ReadonlySet<string>): Verdict {
   const what = level === undefined ? name : `${name} (${level})`;
-  if (isBroken) return problem(REASON, name, `${what}: broken, too many of its disks have failed (${SOURCE})`);
-  if (!isActive) return !isContainer && started.has(name) ? problem(REASON, name, `${what}: does not run any more (${SOURCE})`) : healthy;
+  if (isBroken) return problem('RaidDegraded', name, `${what}: broken, too many of its disks have failed (${SOURCE})`);
+  if (!isActive) return !isContainer && started.has(name) ? problem('RaidDegraded', name, `${what}: does not run any more (${SOURCE})`) : healthy;
   if (disks === undefined || disks.working >= disks.wanted) return healthy;
-  return problem(REASON, name, `${what}: only ${disks.working} of ${disks.wanted} disks work (${SOURCE})`);
+  return problem('RaidDegraded', name, `${what}: only ${disks.working} of ${disks.wanted} disks work (${SOURCE})`);
 }
 
 function readingsOf({ name: subject, disks, action }: MdArray): readonly Reading[] {
@@ -100,14 +98,14 @@ function readingsOf({ name: subject, disks, action }: MdArray): readonly Reading
 
 function judgePool({ name, state }: ZfsPool): Verdict {
   if (state === 'ONLINE') return healthy;
-  return problem(REASON, `ZFS pool ${name}`, `ZFS pool ${name}: ${state} (/proc/spl/kstat/zfs/${name}/state)`);
+  return problem('RaidDegraded', `ZFS pool ${name}`, `ZFS pool ${name}: ${state} (/proc/spl/kstat/zfs/${name}/state)`);
 }
 
 function judgeBtrfs({ uuid, devices, deviceNames }: BtrfsFilesystem): Verdict {
   const missing = devices.filter(({ isMissing }) => isMissing).map(({ id }) => id);
   if (missing.length === 0) return healthy;
   const subject = `btrfs ${uuid}`;
-  return problem(REASON, subject, `${subject} (on ${deviceNames.join(', ')}): device ${missing.join(', ')} is missing (/sys/fs/btrfs/${uuid}/devinfo)`);
+  return problem('RaidDegraded', subject, `${subject} (on ${deviceNames.join(', ')}): device ${missing.join(', ')} is missing (/sys/fs/btrfs/${uuid}/devinfo)`);
 }
 
 /** Names that were kept; an empty set for anything else. */

@@ -18,7 +18,7 @@ export const certificateExpiring: ConditionSpec = {
       ...FACT,
       reason: 'CertificateExpired',
       limit: 'a certificate that is needed has expired',
-      advice: "kubelet's own: `kubectl get csr`, approve what waits, then restart kubelet with a new bootstrap token if it has none; kubeadm: `kubeadm certs renew all` and restart the control plane; k3s, RKE2: restart.",
+      advice: "kubelet's own: approve what waits in `kubectl get csr`, restart kubelet with a new bootstrap token; kubeadm: `kubeadm certs renew all` and restart the control plane; k3s, RKE2: restart.",
     },
     {
       ...FACT,

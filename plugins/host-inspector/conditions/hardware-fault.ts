@@ -42,5 +42,5 @@ export const hardwareFault: ConditionSpec = {
   ],
   healthy: { reason: 'HardwareIsHealthy', message: 'the memory shows no errors' },
   unknownReason: 'HardwareHealthUnknown',
-  notApplicableReason: 'NoHardwareErrorsCounted',
+  notApplicableReason: 'HardwareErrorsNotCounted',
 };

@@ -17,7 +17,7 @@ export const unexpectedListeningPort: ConditionSpec = {
       privilege: 'a',
     },
   ],
-  healthy: { reason: 'ListeningPortsAsExpected', message: 'only expected ports listen' },
+  healthy: { reason: 'ListeningPortsAreExpected', message: 'only expected ports listen' },
   unknownReason: 'ListeningPortsUnknown',
   notApplicableReason: 'NoExpectedPortsDeclared',
 };

@@ -35,10 +35,10 @@ export function identityOf({ name, address }: DeviceInterface): string {
 export function judgeLink(found: DeviceInterface, hadLink: boolean, isDevice: (name: string) => boolean): readonly Verdict[] {
   const { name, master, bondStatus } = found;
   if (!hadLink || hasLink(found) !== false || bondStatus !== undefined || (master !== undefined && isDevice(master))) return [];
-  // Teams show of themselves nothing but their ports.
-  const reason = master?.startsWith('team') === true ? 'BondDegraded' : 'InterfaceDown';
   const part = master === undefined ? '' : ` (part of ${master})`;
-  return [problem(reason, name, `${name}${part}: enabled, but without the link that it had before (${NET_CLASS}/${name}/operstate)`)];
+  const message = `${name}${part}: enabled, but without the link that it had before (${NET_CLASS}/${name}/operstate)`;
+  // Teams show of themselves nothing but their ports.
+  return [master?.startsWith('team') === true ? problem('BondDegraded', name, message) : problem('InterfaceDown', name, message)];
 }
 
 /** What is kept of one interface between two looks. */

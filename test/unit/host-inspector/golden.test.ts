@@ -91,6 +91,21 @@ function placeless(text: string, { root }: HostTree): string {
     .replaceAll(/leads to device \d+:\d+/g, 'leads to device 0:0');
 }
 
+/** Of one card, which the tree has. */
+const BOND = `Ethernet Channel Bonding Driver: v6.8.0
+
+Bonding Mode: fault-tolerance (active-backup)
+Currently Active Slave: eth0
+MII Status: up
+MII Polling Interval (ms): 100
+
+Slave Interface: eth0
+MII Status: up
+Link Failure Count: 0
+Permanent HW addr: 02:00:00:00:01:02
+Slave queue ID: 0
+`;
+
 describe('check host-inspector --json', () => {
   for (const { name, code, spoil, settings } of CASES) {
     it(`${name}: exit code ${code}, and what reviewers have seen`, async function () {
@@ -117,11 +132,12 @@ describe('check host-inspector --json', () => {
 
   it('gives a number and its source for everything that was judged', async () => {
     using host = hostTree();
+    host.write('proc/1/net/bonding/bond0', BOND);
     const { stdout } = await say(['check', 'host-inspector', '--json', '--host-root', host.root]);
     const { checks } = JSON.parse(stdout) as { checks: { name: string; readings: { name: string; value: number; unit: string; source: string }[] }[] };
     for (const { name, readings } of checks) {
       assert.isNotEmpty(readings, name);
-      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|\/sys\/|\/etc\/|\/var\/|\/run\/|statfs \/|npd-[a-z-]+\.sock$|settings$)/, `${name}: ${reading.name}`);
+      for (const reading of readings) assert.match(reading.source, /^(?:\/proc\/|\/sys\/|\/etc\/|\/var\/|\/run\/|\/lib\/|statfs \/|npd-[a-z-]+\.sock$|settings$)/, `${name}: ${reading.name}`);
     }
   });
 });

@@ -34,7 +34,7 @@ describe('what people are told of a report', () => {
 
   it('tells what no check could judge as neither a problem nor well, and last', () => {
     const row = (type: string, reason: string): RowOf<'conditions', 'list'> => ({ type, status: 'False', reason, message: 'told here', severity: null, advice: null });
-    const rows = [row('HardwareFault', 'NoHardwareErrorsCounted'), row('DiskSpaceLow', 'NodeHasDiskSpace')];
+    const rows = [row('HardwareFault', 'HardwareErrorsNotCounted'), row('DiskSpaceLow', 'NodeHasDiskSpace')];
     const conditions: NodeReport['conditions'] = { list: { value: rows, unit: '', source: 'check', state: 'ok' } };
     assert.deepEqual(outlineOf({ ...sampleReport(), conditions }).findings.map(({ word, type }) => `${word} ${type}`), ['ok DiskSpaceLow', 'not judged HardwareFault']);
   });

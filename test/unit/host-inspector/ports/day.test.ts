@@ -55,18 +55,18 @@ describe('a day of listening ports, looked at every minute', () => {
       tcp: random(3) === 0 ? [{ local: `0.0.0.0:${1_024 + random(30_000)}` }] : [],
       udp: Array.from({ length: random(30) }, () => ({ local: `0.0.0.0:${32_768 + random(28_000)}` })),
     }));
-    assert.deepEqual(said, ['0: False ListeningPortsAsExpected']);
+    assert.deepEqual(said, ['0: False ListeningPortsAreExpected']);
   }).timeout(60_000);
 
   it('of a server that runs for an hour says so once at its begin and once at its end', async () => {
     const said = await day((minute) => ({ tcp: minute >= 100 && minute < 160 ? [{ local: '0.0.0.0:4444' }] : [] }));
     assert.deepEqual(said, [
-      '0: False ListeningPortsAsExpected',
+      '0: False ListeningPortsAreExpected',
       '101: NewListeningPort a port listens that did not before: TCP port 4444 on all add',
       '102: True UnexpectedListeningPort',
       '102: UnexpectedListeningPort TCP port 4444 on all addresses: it listens and is not among ',
-      '165: False ListeningPortsAsExpected',
-      '165: ListeningPortsAsExpected UnexpectedListeningPort is over (was UnexpectedListeningPort',
+      '165: False ListeningPortsAreExpected',
+      '165: ListeningPortsAreExpected UnexpectedListeningPort is over (was UnexpectedListeningPort',
     ]);
   }).timeout(60_000);
 
