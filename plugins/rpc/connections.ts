@@ -27,6 +27,9 @@ export interface Connections {
   readonly destroy: () => void;
 }
 
+/** A client's preface and the head of its SETTINGS, RFC 9113 3.4 and 4.1, with which every client begins at once. */
+const LEAST_BYTES = 24 + 9;
+
 interface Newcomer {
   readonly socket: Socket;
   readonly sinceMs: number;
@@ -34,8 +37,8 @@ interface Newcomer {
 
 /**
  * A cap alone would let idle connections lock an honest client out. So when there are too many, those that never got
- * an answer go first, the longest silent one before all others; only among clients that did get answers, the one
- * that has asked for nothing for the longest time goes.
+ * an answer go first, the longest silent one before all others, and of far too many those that have not even begun to ask;
+ * only among clients that did get answers, the one that has asked for nothing for the longest time goes.
  */
 export function createConnections(inject: (socket: Socket) => void, limits: ConnectionLimits = LIMITS): Connections {
   const newcomers = new Map<string, Newcomer>();
@@ -54,6 +57,11 @@ export function createConnections(inject: (socket: Socket) => void, limits: Conn
 
   const trim = () => {
     clearTimeout(timer);
+    // Too many at once are squatters: those that say nothing go before whoever has begun to ask.
+    for (const [name, { socket }] of newcomers) {
+      if (newcomers.size + answered.size <= limits.mostAtOnce) break;
+      if (socket.bytesRead < LEAST_BYTES) drop(name);
+    }
     for (const [name, { sinceMs }] of newcomers) {
       const all = newcomers.size + answered.size;
       if (all <= limits.most) return;
