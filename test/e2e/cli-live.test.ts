@@ -9,7 +9,7 @@ import { type OnTerminal, type TerminalOptions, noTerminal, startOnTerminal } fr
 
 /** Leaves the alternate screen, and shows the cursor: see xterm's ctlseqs. */
 const RESTORED = '\u001b[?25h\u001b[?1049l';
-const SIZE = { columns: 120, rows: 40 };
+const SIZE = { columns: 120, rows: 80 };
 
 interface Shown extends AsyncDisposable {
   readonly host: HostTree;
