@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { V8_FLAGS } from '../cli/v8-flags.ts';
 import { type ServedBundle, serveBundle } from '../test/support/bundle.ts';
 import { fakeSmi } from '../test/support/fake-smi.ts';
 import { gpuHostTree } from '../test/support/gpu-host.ts';
@@ -18,9 +19,6 @@ const SETTLE_MS = 40_000;
 const POLL_EVERY_MS = 30_000;
 const STARTS = 10;
 const DEADLINE = { timeoutMs: 5_000 };
-
-/** The flags that main sets, for what is measured outside of it. */
-const FLAGS = ['--no-opt', '--no-maglev', '--optimize-for-size'];
 
 const LOG = '/dev/kmsg';
 
@@ -112,7 +110,7 @@ export function gpuJudging(): Row {
     const file = join(folder, 'query.xml');
     const xml = smiXml({ gpus: GPU_COUNT, withSupportedClocks: true });
     writeFileSync(file, xml);
-    const out = execFileSync(process.execPath, [...FLAGS, join(import.meta.dirname, 'gpu-judge-main.ts'), file], { encoding: 'utf8' });
+    const out = execFileSync(process.execPath, [...V8_FLAGS, join(import.meta.dirname, 'gpu-judge-main.ts'), file], { encoding: 'utf8' });
     return atMost('gpu-monitor: CPU to read and judge one nvidia-smi -q -x of 8 GPUs, median', 'ms', Number(out), 15, `of 100; ${Math.round(xml.length / 1_024)} KiB`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

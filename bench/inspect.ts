@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { EXIT } from '../cli/exit-code.ts';
+import { V8_FLAGS } from '../cli/v8-flags.ts';
 import { processCrowd } from '../test/support/process-crowd.ts';
 import { type Row, atMost, skipped } from './row.ts';
 
@@ -15,9 +16,6 @@ const BUDGET_MS = 150;
 
 /** As our manifests run it: root without any capability. */
 const AS_SHIPPED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
-
-/** The flags that main sets, for what is measured outside of it. */
-const FLAGS = ['--no-opt', '--no-maglev', '--optimize-for-size'];
 
 /** CPU of one report with a look at all conditions and with all that it starts; the program that makes one and ends takes more, which the note tells. */
 export async function inspectCpu(bundle: string): Promise<Row> {
@@ -39,7 +37,7 @@ export async function inspectCpu(bundle: string): Promise<Row> {
     const inspect = ['inspect', '--format', 'json', '--host-root', crowd.root, '--state-dir', folder];
     const first = cpuOf(inspect, { runs: 1 });
     const [start, whole, withAll] = [cpuOf(['--version']), cpuOf(inspect), cpuOf(inspect, { privileges: [] })];
-    const [command, ...rest] = crowd.enter([...AS_SHIPPED, process.execPath, ...FLAGS, join(import.meta.dirname, 'inspect-main.ts'), crowd.root]);
+    const [command, ...rest] = crowd.enter([...AS_SHIPPED, process.execPath, ...V8_FLAGS, join(import.meta.dirname, 'inspect-main.ts'), crowd.root]);
     const measured = Number(execFileSync(command, rest, { encoding: 'utf8' }));
     const programs = `${Math.round(whole)} ms, of which ${Math.round(start)} ms start; ${Math.round(withAll)} ms with CAP_SYS_PTRACE, which shows who holds what; ${Math.round(first)} ms with the inventory, once per boot`;
     return atMost(name, 'ms', measured, BUDGET_MS, `a program of its own takes ${programs}`);

@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { nodeComplaint } from './node-version.ts';
 import { createWriter } from './standard-error.ts';
+import { V8_FLAGS } from './v8-flags.ts';
 
 // Node.js itself may write there (warnings), and using it makes a socket non-blocking.
 process.stderr.on('error', () => {});
@@ -20,9 +21,7 @@ if (complaint !== undefined) {
 // flags below, and V8 compiles it anew once they are set. This halves the CPU time until the first answer.
 for (const name of ['node:http2', 'node:child_process', 'node:zlib', 'node:worker_threads', 'node:crypto']) process.getBuiltinModule(name);
 
-// Then, before anything else is loaded: without V8's optimizing compilers the sidecar needs a third of the memory,
-// and nothing it does runs often enough to be worth optimizing (docs/adr/0006).
-for (const flag of ['--no-opt', '--no-maglev', '--optimize-for-size']) setFlagsFromString(flag);
+for (const flag of V8_FLAGS) setFlagsFromString(flag);
 
 const { EXIT, run } = await import('./run.ts');
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
+import { V8_FLAGS } from '../../cli/v8-flags.ts';
 import { eventually } from './eventually.ts';
 
 export type Line = Readonly<Record<string, unknown>>;
@@ -53,10 +54,7 @@ function follow(child: ChildProcessByStdio<null, Readable, null>): Program {
 
 const SERVER = join(import.meta.dirname, 'rpc-server-main.ts');
 
-/** Those of cli/main.ts: what the server costs in memory depends on them. */
-const V8_FLAGS = ['--no-opt', '--no-maglev', '--optimize-for-size'];
-
-/** A server process that is ready. */
+/** A server process that is ready. What it costs in memory depends on the flags. */
 export async function startServer(socketPath: string, ...args: readonly string[]): Promise<Program> {
   const program = follow(spawn(process.execPath, [...V8_FLAGS, SERVER, socketPath, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }));
   try {
