@@ -29,6 +29,9 @@ const SHUTDOWN_MS = 5_000;
 /** The reply to Stop is still to be written when we are told of it. */
 const FAREWELL_MS = 100;
 
+/** The slow checks begin a second after the start, and then what the start has left behind is collected. */
+const PRIVILEGES_AFTER_MS = 500;
+
 /** The socket itself is looked at this often, too. */
 const SUCCESSION_MS = 1_000;
 
@@ -88,8 +91,9 @@ export const serve: Command = {
   },
 };
 
-/** For the person who reads why something is not judged: once, and nobody waits for it. */
+/** For the person who reads why something is not judged: once, when the first answer was most likely given, and nobody waits for it. */
 async function tellPrivileges({ name, selfTest }: MonitorDefinition<SettingsTable>, root: string, { log }: Context): Promise<void> {
+  await sleep(PRIVILEGES_AFTER_MS, undefined, { ref: false });
   const result = await selfTest?.(root);
   if (result !== undefined) log.info({ monitor: name }, result.message);
 }

@@ -26,6 +26,7 @@ export function listeningPorts({ run, wallMs }: HostSources): Check<HostSettings
     // To find the end of a table the kernel walks through all places for connections, for 2 to 15 ms.
     periodMs: 60_000,
     timeoutMs: 15_000,
+    isSlow: true,
     async look({ root, settings, signal, memo, baseline }) {
       const listening = readListening(root);
       if (isHidden(listening)) return { verdicts: [notApplicable('listening ports (no /proc/1/net/tcp: hidepid, or no /proc)')] };

@@ -25,6 +25,7 @@ export function monitorsAnswer(ask: AskSibling, run?: RunChild): Check<HostSetti
     condition: 'NodeMonitorDown',
     periodMs: 30_000,
     timeoutMs: 10_000,
+    isSlow: true,
     async look({ root, settings: { gpuMonitorExpected, networkVerifierExpected }, memo, baseline, signal }) {
       const expected: Record<Sibling, Expected> = { 'gpu-monitor': gpuMonitorExpected, 'network-verifier': networkVerifierExpected };
       const asked = SIBLINGS.filter((sibling) => expected[sibling] !== 'no');
