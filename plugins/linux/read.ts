@@ -131,17 +131,18 @@ export function shortTextReader(root: string): (path: string) => Outcome<string>
       if (count === SHORT_BYTES) return { kind: 'failed', message: `${describePath(root, path)}: longer than ${SHORT_BYTES} bytes` };
       return { kind: 'ok', value: buffer.toString('utf8', 0, count) };
     } catch (cause) {
-      return { kind: kindOf(cause), message: `${describePath(root, path)}: ${explain(cause)}`, cause };
+      return unreadFor(describePath(root, path), cause);
     } finally {
       if (fd !== undefined) closeSync(fd);
     }
   };
 }
 
-function kindOf(cause: unknown): Unread['kind'] {
+/** What the error of a system call on a path comes to. Pure. */
+export function unreadFor(where: string, cause: unknown): Unread {
   const code = codeOf(cause) ?? '';
-  if (ABSENT.has(code)) return 'absent';
-  return DENIED.has(code) ? 'denied' : 'failed';
+  const kind = ABSENT.has(code) ? 'absent' : DENIED.has(code) ? 'denied' : 'failed';
+  return { kind, message: `${where}: ${explain(cause)}`, cause };
 }
 
 /** `permission denied`, without the path that Node.js adds. */
@@ -157,19 +158,18 @@ const SCRATCH_BYTES = 32 * 1024;
 /** Gives the file piece by piece to `take`, which must neither keep them nor read another file. Throws only what `take` throws. */
 function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void, atOnceBytes = SCRATCH_BYTES): Outcome<undefined> {
   const where = describePath(root, path);
-  const unread = (cause: unknown): Unread => ({ kind: kindOf(cause), message: `${where}: ${explain(cause)}`, cause });
   let fd: number;
   try {
     fd = openSync(hostPath(root, path), OPEN_FLAGS);
   } catch (cause) {
-    return unread(cause);
+    return unreadFor(where, cause);
   }
   try {
     if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${where}: not a regular file` };
     let length = 0;
     for (;;) {
       const piece = nextPiece(fd, atOnceBytes);
-      if ('cause' in piece) return unread(piece.cause);
+      if ('cause' in piece) return unreadFor(where, piece.cause);
       length += piece.length;
       if (length > maxBytes) return { kind: 'failed', message: `${where}: longer than ${maxBytes} bytes` };
       if (piece.length === 0) return { kind: 'ok', value: undefined };

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { codeOf } from '../../core/errors.ts';
+import { existsSync } from 'node:fs';
 import { type BondStatus, parseBondStatus, parseBonding } from '../../linux/proc/bonding.ts';
-import { type Outcome, describePath, hostPath, readText, valueOrThrow } from '../../linux/read.ts';
+import { type Outcome, hostPath, readText, valueOrThrow } from '../../linux/read.ts';
+import { listKernelFolder } from '../../linux/sys/folder.ts';
 import { readPermanentAddress } from '../../linux/sys/network-interface.ts';
 import { type HostInterfaces, NET_DEV } from './host-interfaces.ts';
 
@@ -23,13 +23,7 @@ export interface HostBondMember {
 
 /** Names of the bonds of the host. `absent` where the kernel has no driver of bonds, or tells nothing of them here. */
 export function readBondNames(root: string): Outcome<readonly string[]> {
-  try {
-    return { kind: 'ok', value: readdirSync(hostPath(root, BONDING)).toSorted() };
-  } catch (cause) {
-    const code = codeOf(cause) ?? 'unreadable';
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : code === 'EACCES' || code === 'EPERM' ? 'denied' : 'failed';
-    return { kind, message: `${describePath(root, BONDING)}: ${code}`, cause };
-  }
+  return listKernelFolder(root, BONDING);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { parseCount } from '../../core/decode.ts';
-import { codeOf, ParseError } from '../../core/errors.ts';
+import { ParseError } from '../../core/errors.ts';
 import { requireWholeText } from '../proc/whole-text.ts';
-import { describePath, hostPath, readText, valueOrThrow } from '../read.ts';
+import { readText, valueOrThrow } from '../read.ts';
+import { listKernelFolder } from './folder.ts';
 
 /** Errors of memory with ECC since the driver was loaded, or since somebody wrote to `reset_counters`. */
 export interface MemoryErrors {
@@ -55,13 +55,10 @@ function readModules(root: string, folder: string): readonly MemoryModule[] {
 
 /** In the order of their numbers; none where there is no such folder. */
 function namesIn(root: string, folder: string, form: RegExp): readonly string[] {
-  try {
-    const names = readdirSync(hostPath(root, folder)).filter((name) => form.test(name));
-    return names.toSorted((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return [];
-    throw new Error(`${describePath(root, folder)}: ${codeOf(cause) ?? 'unreadable'}`, { cause });
-  }
+  const listed = listKernelFolder(root, folder);
+  if (listed.kind === 'absent') return [];
+  const names = valueOrThrow(listed).filter((name) => form.test(name));
+  return names.toSorted((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
 }
 
 function readErrors(root: string, correctableFile: string, uncorrectableFile: string): MemoryErrors | undefined {

@@ -1,9 +1,10 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseCount } from '../../core/decode.ts';
 import { ParseError, codeOf } from '../../core/errors.ts';
 import { requireWholeText } from '../proc/whole-text.ts';
 import { type Outcome, describePath, hostPath, readText, valueOrThrow } from '../read.ts';
+import { listKernelFolder } from './folder.ts';
 
 const FOLDER = 'sys/class/net';
 
@@ -21,23 +22,13 @@ export interface InterfaceNames {
 
 /** `absent` without a /sys; a part of it that cannot be read is `failed`. */
 export function readInterfaceNames(root: string): Outcome<InterfaceNames> {
-  const all = namesIn(root, FOLDER);
-  if (all.kind !== 'ok') return all;
-  const virtual = namesIn(root, VIRTUAL);
+  const all = listKernelFolder(root, FOLDER);
+  if (all.kind !== 'ok') return all.kind === 'absent' ? all : { ...all, kind: 'failed' };
+  const virtual = listKernelFolder(root, VIRTUAL);
   // Every network namespace has its lo.
-  if (virtual.kind === 'absent') return { ...virtual, kind: 'failed' };
-  if (virtual.kind !== 'ok') return virtual;
+  if (virtual.kind !== 'ok') return { ...virtual, kind: 'failed' };
   // A file that the driver of bonds adds beside the interfaces.
   return { kind: 'ok', value: { all: new Set(all.value.filter((name) => name !== 'bonding_masters')), virtual: new Set(virtual.value) } };
-}
-
-function namesIn(root: string, folder: string): Outcome<readonly string[]> {
-  try {
-    return { kind: 'ok', value: readdirSync(hostPath(root, folder)) };
-  } catch (cause) {
-    const code = codeOf(cause) ?? 'unreadable';
-    return { kind: code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'failed', message: `${describePath(root, folder)}: ${code}`, cause };
-  }
 }
 
 /** An interface of a device, such as a network card. */
