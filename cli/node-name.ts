@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
-import { readText } from '../plugins/linux/read.ts';
+import { type Outcome, readText } from '../plugins/linux/read.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import { text } from './options.ts';
+
+const HOSTNAME_TIMEOUT_MS = 5_000;
 
 /**
  * `--node-name`, else of a recording the recorded name, else NODE_NAME, else what the host calls itself: its /etc/hostname
@@ -11,8 +13,16 @@ export function nodeName(args: ParsedArgs, context: Pick<Context, 'env'>, record
   const given = givenNodeName(args, context, recording);
   if (given !== undefined) return given;
   const file = readText(text(args, 'host-root') ?? '/', 'etc/hostname');
-  const name = file.kind === 'ok' ? file.value.trim() : '';
-  return name === '' ? 'unknown' : name;
+  return nameIn(file);
+}
+
+/** As `nodeName`, for what serves: of a disk that does not answer it waits for a child and not for ever. */
+export async function servedNodeName(args: ParsedArgs, context: Pick<Context, 'env'>, recording?: { readonly node: string }): Promise<string> {
+  const given = givenNodeName(args, context, recording);
+  if (given !== undefined) return given;
+  const { readDiskFile } = await import('../plugins/linux/disk-file.ts');
+  const file = await readDiskFile(text(args, 'host-root') ?? '/', 'etc/hostname', { timeoutMs: HOSTNAME_TIMEOUT_MS });
+  return nameIn(file);
 }
 
 /** Undefined where only the host's own files tell: they may lie on a disk that does not answer. */
@@ -20,4 +30,9 @@ export function givenNodeName(args: ParsedArgs, { env }: Pick<Context, 'env'>, r
   const given = text(args, 'node-name') ?? recording?.node ?? env['NODE_NAME'];
   if (given !== undefined && given !== '') return given;
   return (text(args, 'host-root') ?? '/') === '/' ? hostname() : undefined;
+}
+
+function nameIn(file: Outcome<string>): string {
+  const name = file.kind === 'ok' ? file.value.trim() : '';
+  return name === '' ? 'unknown' : name;
 }

@@ -4,7 +4,7 @@ import type { ReportSource } from '../plugins/http/report-source.ts';
 import type { Context, OptionTable, ParsedArgs } from './command.ts';
 import type { Host } from './host.ts';
 import type { ServedNode } from './make-report.ts';
-import { nodeName } from './node-name.ts';
+import { servedNodeName } from './node-name.ts';
 import { durationMs, oneOf, text } from './options.ts';
 import { REPORT_FORMATS, type ReportFormat, reportFormats } from './render/report/formats.ts';
 
@@ -68,7 +68,7 @@ export function servedReport(args: ParsedArgs, context: Context, { folder, every
     async keepFile(recording) {
       if (folder === undefined) return undefined;
       const { keepReportFile } = await import('./report-file.ts');
-      return keepReportFile({ folder, node: nodeName(args, context, recording), format, everyMs, make: async () => await report(format), log: context.log });
+      return keepReportFile({ folder, node: await servedNodeName(args, context, recording), format, everyMs, make: async () => await report(format), log: context.log });
     },
   };
 }

@@ -2,6 +2,7 @@ import { parseCounter } from '../../core/decode.ts';
 import { parseFileNr } from '../../linux/proc/file-nr.ts';
 import { parseVmstat } from '../../linux/proc/vmstat.ts';
 import type { Outcome } from '../../linux/read.ts';
+import { TAINTS, hasBit } from '../reboot/taints.ts';
 import { type DiskLooks, REBOOT_NOTES } from './disk-looks.ts';
 import type { SectionOf } from './model.ts';
 import type { ProcessCounts } from './processes.ts';
@@ -35,21 +36,10 @@ function readTaint(root: string): Pick<Stability, 'taint' | 'taints'> {
   return { taint: taint.tell('count', (bits) => bits), taints: taint.tell('', taintsOf) };
 }
 
-/** The bits in their order, see the kernel's Documentation/admin-guide/tainted-kernels.rst. */
-const TAINTS = [
-  ['P', 'a proprietary module was loaded'], ['F', 'a module was loaded by force'], ['S', 'the CPU or the kernel is out of its specification'],
-  ['R', 'a module was unloaded by force'], ['M', 'the processor reported a machine check exception'], ['B', 'a bad page was found'],
-  ['U', 'user space asked for the taint'], ['D', 'the kernel has died recently: an oops or a BUG'], ['A', 'an ACPI table was overridden'],
-  ['W', 'the kernel issued a warning'], ['C', 'a staging driver was loaded'], ['I', 'a workaround for a bug in the firmware is in use'],
-  ['O', 'a module from outside the kernel was loaded'], ['E', 'an unsigned module was loaded'], ['L', 'a soft lockup has occurred'],
-  ['K', 'the kernel was live patched'], ['X', 'auxiliary, for the distribution'], ['T', 'built with the randstruct plugin'], ['N', 'an in-kernel test was run'],
-  ['J', 'user space used a mutating debug operation of fwctl'],
-] as const;
-
 function taintsOf(bits: number): NonNullable<Stability['taints']['value']> {
-  const set = Array.from({ length: 53 }, (_, bit) => bit).filter((bit) => Math.floor(bits / 2 ** bit) % 2 === 1);
+  const set = Array.from({ length: 53 }, (_, bit) => bit).filter((bit) => hasBit(bits, bit));
   return set.map((bit) => {
-    const [letter, meaning] = TAINTS[bit] ?? ['?', 'unknown to this version'];
+    const { letter, meaning } = TAINTS[bit] ?? { letter: '?', meaning: 'unknown to this version' };
     return { bit, letter, meaning };
   });
 }

@@ -32,7 +32,9 @@ export function parsePidStat(text: string, file: string): NamedPidStat {
   const [state = ''] = fields;
   // Fields 14, 15 and 22 of the manual page; the state is field 3.
   const [utimeTicks, stimeTicks, , , , , , , startTicks] = fields.slice(11, 20);
-  if (begin < 0 || !/^[A-Za-z]$/.test(state) || utimeTicks === undefined || stimeTicks === undefined || startTicks === undefined) {
+  // Of a text that was cut the last number may be another one.
+  const isWhole = begin >= 0 && text.endsWith('\n') && /^[A-Za-z]$/.test(state);
+  if (!isWhole || utimeTicks === undefined || stimeTicks === undefined || startTicks === undefined) {
     throw new ParseError(file, '"<pid> (<name>) <state> <40+ numbers>"', text);
   }
   return {

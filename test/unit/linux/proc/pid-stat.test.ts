@@ -10,7 +10,7 @@ describe('/proc/<pid>/stat', () => {
     });
   }
 
-  for (const text of ['', '1234 (stat', '1234 (stat) ', '1234 (stat) D 1 2', '1234 (stat) D 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0', `1234 (stat) 5 ${REST}`]) {
+  for (const text of ['', '1234 (stat', '1234 (stat) ', '1234 (stat) D 1 2', '1234 (stat) D 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0', '1234 (stat) D 1 1234 1234 0 -1 4194304 331 0 0 0 5 2 0 0 20 0 1 0 9', `1234 (stat) 5 ${REST}`]) {
     it(`${JSON.stringify(text)} is refused`, () => {
       assert.throws(() => parsePidStat(text, '/proc/9/stat'), '/proc/9/stat: expected "<pid> (<name>) <state> <40+ numbers>", got ');
     });
