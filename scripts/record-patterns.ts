@@ -33,6 +33,9 @@ export const RECORDED: readonly RecordedFile[] = [
   { pattern: 'proc/sys/kernel/threads-max', keep: numbers },
   { pattern: 'proc/sys/kernel/osrelease', keep: (text, mask) => `${mask.release(text.trim())}\n`, change: 'replaced from the first word on that no well-known distribution uses' },
   { pattern: 'proc/sys/kernel/random/boot_id', keep: (text, mask) => `${mask.bootId(text.trim())}\n`, change: 'replaced' },
+  { pattern: 'proc/sys/kernel/tainted', keep: numbers },
+  // Says by its age when the clock was set; a recording is as fresh as can be.
+  { pattern: 'run/systemd/timesync/synchronized', keep: () => '' },
   { pattern: 'proc/self/status', keep: status, change: 'only the numbers of process, parent, user, threads, descriptors and PID namespaces; the name as in comm' },
   { pattern: 'sys/fs/cgroup/kubepods.slice/pids.*', keep: limit },
   { pattern: 'sys/fs/cgroup/kubepods/pids.*', keep: limit },

@@ -107,6 +107,9 @@ function reasons(stdout: string): readonly string[] {
   return conditions.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
 }
 
+/** Nobody's certificates are recorded, nor interfaces of Pods. */
+const LEFT_OUT = /^(?:etc\/kubernetes|var\/lib\/kubelet)\/pki\/|\/veth1f00\//;
+
 describe('npm run record-host', () => {
   let host: HostTree;
   let out: Folder;
@@ -172,7 +175,7 @@ describe('npm run record-host', () => {
     using plain = hostTree();
     assert.equal(record(plain, out.path).status, 0);
     const recorded = textsIn(out.file('made-up/root'));
-    assert.deepEqual([...textsIn(plain.root).keys()].filter((path) => !recorded.has(path)), []);
+    assert.deepEqual([...textsIn(plain.root).keys()].filter((path) => !recorded.has(path) && !LEFT_OUT.test(path)), []);
   });
 
   it('makes a recording of which the same is told as of the machine', async () => {
@@ -180,7 +183,8 @@ describe('npm run record-host', () => {
     assert.equal(record(host, out.path).status, 0);
     const live = await say(['check', 'host-inspector', '--json', '--host-root', host.root]);
     const replayed = await say(['check', 'host-inspector', '--json', '--recording', out.file('made-up')]);
-    assert.deepEqual([reasons(replayed.stdout), replayed.code], [reasons(live.stdout), live.code]);
+    const told = (stdout: string) => reasons(stdout).filter((reason) => !reason.startsWith('CertificateExpiring='));
+    assert.deepEqual([told(replayed.stdout), replayed.code], [told(live.stdout), live.code]);
   });
 
   it('writes nothing at all while something that was masked in one place stands in another', () => {

@@ -71,7 +71,7 @@ function writeChanges(root: string, write: Write, { name, index, its, before }: 
   const old = before === undefined ? {} : filesOf(name, index, before);
   for (const [file, text] of Object.entries(filesOf(name, index, its))) if (old[file] !== text) write(`${CLASS}/${name}/${file}`, `${text}\n`);
   if (before !== undefined) return;
-  if (its.isVirtual === true) mkdirSync(join(root, VIRTUAL, name), { recursive: true });
+  if (its.isVirtual === true) write(`${VIRTUAL}/${name}/type`, `${its.type ?? 1}\n`);
   const links = { ...(its.master === undefined ? {} : { master: `../${its.master}` }), ...(its.isVirtualFunction === true ? { 'device/physfn': '../0000:01:00.0' } : {}) };
   for (const [link, target] of Object.entries(links)) {
     mkdirSync(dirname(join(root, CLASS, name, link)), { recursive: true });
