@@ -3,7 +3,7 @@ import { type PidCgroups, parsePidCgroup } from './proc/pid-cgroup.ts';
 import { parsePidStat } from './proc/pid-stat.ts';
 import { parsePidStatus } from './proc/pid-status.ts';
 import { requireWholeText } from './proc/whole-text.ts';
-import { readIfThere, readText, valueOrThrow } from './read.ts';
+import { readIfThere, readText, shortTextReader, valueOrThrow } from './read.ts';
 import type { Slices } from './slices.ts';
 
 /** A process of the node itself. */
@@ -33,9 +33,10 @@ export async function findServices(root: string, names: readonly string[], slice
   const wanted = new Map(names.map((name) => [name.slice(0, COMM_BYTES), name]));
   const found = new Map<string, readonly ServiceProcess[]>();
   const first = parsePidCgroup(valueOrThrow(readText(root, 'proc/1/cgroup')), '/proc/1/cgroup');
+  const read = shortTextReader(root);
   for (const pid of await listPids(root, slices)) {
-    const text = readIfThere(root, `proc/${pid}/comm`);
-    const name = text === undefined ? undefined : wanted.get(commOf(text, pid));
+    const file = read(`proc/${pid}/comm`);
+    const name = file.kind === 'absent' ? undefined : wanted.get(commOf(valueOrThrow(file), pid));
     const service = name === undefined ? undefined : readService(root, pid, first);
     if (name !== undefined && service !== undefined) found.set(name, [...(found.get(name) ?? []), service]);
     const pause = slices.pause();

@@ -1,6 +1,7 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
+import { messageOf } from '../../core/errors.ts';
 import { cutToBytes, oneLine } from '../../core/text.ts';
-import { type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
+import { type Unknown, type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
 import { parseStat } from '../../linux/proc/stat.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { createSlices } from '../../linux/slices.ts';
@@ -40,7 +41,7 @@ export function processStates({ run }: HostSources): Check<HostSettings> {
         ? { looksLeft: LOOKS_PER_WALK - 1, ...(await walkProcesses(root, createSlices(signal))) }
         : { looksLeft: before.looksLeft - 1, processes: undefined, zombies: before.zombies, isPartlyHidden: false, ...stillBlocked(root, before.suspects) };
       const stuck = stuckSince(before?.suspects ?? [], seen.blocked);
-      const { verdicts, readings = [] } = judge(seen, stuck, readPidLimits(root), settings);
+      const { verdicts, readings = [] } = judge(seen, stuck, limitsOf(root), settings);
       return {
         verdicts,
         readings: [...readings, { name: 'blocked_tasks', value: parseStat(valueOrThrow(readText(root, 'proc/stat'))).blockedTasks, unit: 'count', source: '/proc/stat' }],
@@ -69,19 +70,32 @@ function nameOf(comm: string): string {
   return cutToBytes(oneLine(comm), 32);
 }
 
+const ALL_ZOMBIES = 'zombies of the node';
+
 type Seen = Pick<ProcessStates, 'failures' | 'isPartlyHidden' | 'zombies'> & { readonly processes: number | undefined };
+
+/** Without them the rest is told all the same: a look that fails as a whole would walk again a minute later. */
+function limitsOf(root: string): PidLimits | Unknown {
+  try {
+    return readPidLimits(root);
+  } catch (cause) {
+    return unknownOf(ALL_ZOMBIES, messageOf(cause), cause);
+  }
+}
+
 type Limits = Pick<HostSettings, 'zombiesMaxPercent' | 'zombiesPerParentMax'>;
 
 /** Pure. By name and not by PID, so that what is told of a program stays the same while its processes come and go. */
-function judge(seen: Seen, stuck: readonly Blocked[], limits: PidLimits, settings: Limits): Look {
+function judge(seen: Seen, stuck: readonly Blocked[], limits: PidLimits | Unknown, settings: Limits): Look {
   const subjects = [...new Set(stuck.map(subjectOf))].toSorted().slice(0, MOST_NAMES);
   const problems = [
     ...subjects.map((subject) => problem('ProcessesUninterruptible', subject, `${subject}: waits in the kernel without having run for minutes (/proc/<pid>/stat)`)),
-    ...judgeZombies(seen.zombies, limits, settings),
+    ...judgeZombies(seen.zombies, 'limits' in limits ? limits.limits : [], settings),
   ];
   const [failure] = seen.failures.toSorted();
   const gaps: readonly Verdict[] = [
     ...(failure === undefined ? [] : [unknownOf(SUBJECT, failure)]),
+    ...('limits' in limits ? [] : [limits]),
     ...(seen.isPartlyHidden ? [notApplicable(`${SUBJECT} that are hidden (hidepid)`)] : []),
   ];
   const verdicts = [...problems, ...gaps];
@@ -97,12 +111,12 @@ function judge(seen: Seen, stuck: readonly Blocked[], limits: PidLimits, setting
 }
 
 /** A few that wait to be reaped are a healthy node's; what counts is a parent that never does so, and that PIDs run out. */
-function judgeZombies({ count, parents }: Zombies, { limits }: PidLimits, { zombiesMaxPercent, zombiesPerParentMax }: Limits): readonly Verdict[] {
+function judgeZombies({ count, parents }: Zombies, limits: PidLimits['limits'], { zombiesMaxPercent, zombiesPerParentMax }: Limits): readonly Verdict[] {
   const names = [...new Set(parents.filter((parent) => parent.count > zombiesPerParentMax).map(({ comm }) => nameOf(comm)))].toSorted();
   const [binding] = limits.toSorted((a, b) => a.limit - b.limit);
   const isShare = binding !== undefined && isNear({ used: count, limit: binding.limit }, zombiesMaxPercent);
   return [
     ...names.map((name) => problem('ZombieProcesses', `zombies of ${name}`, `zombies of ${name}: more than ${zombiesPerParentMax} that it does not reap (/proc/<pid>/stat)`)),
-    ...(isShare ? [problem('ZombieProcesses', 'zombies of the node', `zombies of the node: more than ${zombiesMaxPercent}% of ${binding.limitName} (${binding.limit})`)] : []),
+    ...(isShare ? [problem('ZombieProcesses', ALL_ZOMBIES, `${ALL_ZOMBIES}: more than ${zombiesMaxPercent}% of ${binding.limitName} (${binding.limit})`)] : []),
   ];
 }

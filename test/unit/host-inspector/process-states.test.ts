@@ -114,6 +114,16 @@ describe('process-states', () => {
     assert.deepEqual((await look()).verdicts, [problem('ZombieProcesses', 'zombies of the node', 'zombies of the node: more than 10% of kernel.pid_max (299)')]);
   });
 
+  it('without the limits of PIDs all else is told, and a walk spared', async () => {
+    host.write('proc/sys/kernel/threads-max', 'many\n');
+    runs(70, 'mysqld', 'D');
+    await look();
+    runs(71, 'dd', 'D');
+    const { verdicts } = await look();
+    assert.deepEqual(verdicts.map((verdict) => [verdict.kind, 'subject' in verdict ? verdict.subject : '']), [['problem', 'mysqld in state D'], ['unknown', 'zombies of the node']]);
+    assert.deepEqual(memo, { ...Object(memo), looksLeft: 3 });
+  });
+
   it('a process whose first thread has ended, while others go on, is no zombie', async () => {
     host.write('proc/sys/kernel/pid_max', '9\n');
     runs(50, 'go', 'Z', { threads: 4 });
