@@ -68,9 +68,9 @@ export function hostChecks(probe: FilesystemProbe, sources: HostSources = liveSo
     nodeServices,
     certificates(sources),
     listeningPorts(sources),
-    monitorsAnswer(sources.askSibling),
+    monitorsAnswer(sources),
     kernelTainted,
     nodeRebooted,
-    rebootRequired,
+    rebootRequired(sources),
   ];
 }

@@ -2,14 +2,14 @@ import type { Check, Look, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { messageOf } from '../../core/errors.ts';
 import { type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
-import type { RunChild } from '../../linux/child.ts';
 import type { SocketAnswer } from '../../linux/http2-answer.ts';
 import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { type GpuSight, UNDRIVEN_MS, areGpusWanted, readSight, sightOfGpus } from '../monitors/gpus.ts';
-import { type AskSibling, SIBLINGS, type Sibling, socketOf } from '../monitors/siblings.ts';
+import { SIBLINGS, type Sibling, noSiblings, socketOf } from '../monitors/siblings.ts';
 import type { Expected } from '../settings/monitors.ts';
 import type { HostSettings } from '../settings.ts';
+import type { HostSources } from '../sources.ts';
 
 /** Who was there before this boot may take so long to come back: its image is pulled, its driver compiled. */
 const BOOT_GRACE_MS = 15 * 60_000;
@@ -19,17 +19,18 @@ const BOOT_GRACE_MS = 15 * 60_000;
  * once it has answered on this machine; and the GPU's, too, where GPUs that somebody wants to use have no driver, since then
  * its container may not even be made.
  */
-export function monitorsAnswer(ask: AskSibling, run?: RunChild): Check<HostSettings> {
+export function monitorsAnswer({ run, askSibling = noSiblings }: Pick<HostSources, 'run' | 'askSibling'>): Check<HostSettings> {
   return {
     name: 'monitors-answer',
     condition: 'NodeMonitorDown',
     periodMs: 30_000,
     timeoutMs: 10_000,
+    // One that is silent takes its time.
     isSlow: true,
     async look({ root, settings: { gpuMonitorExpected, networkVerifierExpected }, memo, baseline, signal }) {
       const expected: Record<Sibling, Expected> = { 'gpu-monitor': gpuMonitorExpected, 'network-verifier': networkVerifierExpected };
       const asked = SIBLINGS.filter((sibling) => expected[sibling] !== 'no');
-      const answers = new Map(await Promise.all(asked.map(async (sibling) => [sibling, await ask(sibling, signal)] as const)));
+      const answers = new Map(await Promise.all(asked.map(async (sibling) => [sibling, await askSibling(sibling, signal)] as const)));
       const uptimeMs = parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime')));
       const before = rememberedOf(memo);
       const gpu = answers.get('gpu-monitor');
@@ -77,9 +78,8 @@ function judge(answers: ReadonlyMap<Sibling, SocketAnswer>, around: Around): Loo
   const answering = SIBLINGS.filter((sibling) => answers.get(sibling)?.kind === 'answers');
   const seen = SIBLINGS.filter((sibling) => before.seen.includes(sibling) || answering.includes(sibling));
   const verdicts = SIBLINGS.map((sibling) => judgeOne(sibling, answers.get(sibling), seen, around));
-  const isNoneJudged = verdicts.every(({ kind }) => kind === 'not-applicable');
   return {
-    verdicts: isNoneJudged ? [healthy, ...verdicts] : verdicts,
+    verdicts,
     memo: { seen, ...(sight && { gpus: sight }) },
     baseline: SIBLINGS.filter((sibling) => usual.includes(sibling) || seen.includes(sibling)),
     readings: [...answers].map(([sibling, { kind }]): Reading => ({ name: 'monitor_answer', subject: sibling, value: kind, unit: '', source: socketOf(sibling) })),

@@ -127,7 +127,7 @@ export function judge(memo: unknown, seen: Seen, now: Moment): Look {
     ...(ignored.includes(RUNTIME) || !isNode ? [] : judgeRuntimes(needed)),
   ];
   return {
-    verdicts: verdicts.length > 0 ? verdicts : [healthy, notApplicable(isNode ? 'kubelet and container runtime (set to be ignored)' : 'kubelet and container runtime (no kubelet was seen on this machine)')],
+    verdicts: verdicts.length > 0 ? verdicts : [notApplicable(isNode ? 'kubelet and container runtime (set to be ignored)' : 'kubelet and container runtime (no kubelet was seen on this machine)')],
     memo: { ...(kubelet && { kubelet }), runtimes, ...(before.walkedMs === undefined ? {} : { walkedMs: before.walkedMs }) },
     ...baselineOf(kubelet, uptimeMs),
     readings: [...(kubelet === undefined ? [] : [kubelet]), ...needed].map(readingOf),

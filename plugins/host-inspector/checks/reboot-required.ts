@@ -7,6 +7,7 @@ import { parseOsrelease } from '../../linux/proc/osrelease.ts';
 import { type Outcome, readText, valueOrThrow } from '../../linux/read.ts';
 import { newerKernel } from '../reboot/newer-kernel.ts';
 import type { HostSettings } from '../settings.ts';
+import type { HostSources } from '../sources.ts';
 
 /** A child each, on a disk that may be slow. */
 const CHILD_TIMEOUT_MS = 5_000;
@@ -15,22 +16,24 @@ const CHILD_TIMEOUT_MS = 5_000;
 const MOST_PACKAGES_BYTES = 400;
 
 /** Tells that an update waits for a reboot, once per boot for each cause. */
-export const rebootRequired: Check<HostSettings> = {
-  name: 'reboot-required',
-  periodMs: 900_000,
-  timeoutMs: 30_000,
-  isSlow: true,
-  async look({ root, memo, signal }) {
-    const options = { timeoutMs: CHILD_TIMEOUT_MS, signal };
-    const release = valueOrThrow(readText(root, 'proc/sys/kernel/osrelease'));
-    parseOsrelease(release);
-    // Debian and Ubuntu; its text is for people.
-    const flag = ifThere(await readDiskFile(root, 'run/reboot-required', options));
-    const packages = flag === undefined ? undefined : ifThere(await readDiskFile(root, 'run/reboot-required.pkgs', options));
-    const kernel = await installedKernel(root, release.trim(), options);
-    return judge({ isFlagged: flag !== undefined, packages: packages ?? '', kernel, running: release.trim() }, memo);
-  },
-};
+export function rebootRequired({ run }: Pick<HostSources, 'run'>): Check<HostSettings> {
+  return {
+    name: 'reboot-required',
+    periodMs: 900_000,
+    timeoutMs: 30_000,
+    isSlow: true,
+    async look({ root, memo, signal }) {
+      const options = { timeoutMs: CHILD_TIMEOUT_MS, run, signal };
+      const release = valueOrThrow(readText(root, 'proc/sys/kernel/osrelease'));
+      parseOsrelease(release);
+      // Debian and Ubuntu; its text is for people.
+      const flag = ifThere(await readDiskFile(root, 'run/reboot-required', options));
+      const packages = flag === undefined ? undefined : ifThere(await readDiskFile(root, 'run/reboot-required.pkgs', options));
+      const kernel = await installedKernel(root, release.trim(), options);
+      return judge({ isFlagged: flag !== undefined, packages: packages ?? '', kernel, running: release.trim() }, memo);
+    },
+  };
+}
 
 /** A kernel that waits for the reboot. What is left of one that was removed has modules of others only. */
 async function installedKernel(root: string, running: string, options: DiskFileOptions): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { isCount, isRecord } from '../../core/decode.ts';
-import { type RunChild, runChild } from '../../linux/child.ts';
+import type { RunChild } from '../../linux/child.ts';
 import { readNvidiaModuleVersion } from '../../linux/proc/nvidia.ts';
 import { hostPath } from '../../linux/read.ts';
 import { readNvidiaGpus } from '../../linux/sys/nvidia-gpus.ts';
@@ -48,9 +48,9 @@ export function readSight(value: unknown): GpuSight | undefined {
 const PROGRAMS = ['usr/bin/nvidia-smi', 'usr/bin/nvidia-container-runtime', 'usr/local/nvidia/toolkit', 'run/nvidia', 'home/kubernetes/bin/nvidia'];
 
 /** Has anybody prepared this node to use its GPUs? Asked of the disk by a child. Undefined where it does not answer. */
-export async function areGpusWanted(root: string, { signal, run = runChild }: { readonly signal: AbortSignal; readonly run?: RunChild | undefined }): Promise<boolean | undefined> {
+export async function areGpusWanted(root: string, { signal, run }: { readonly signal: AbortSignal; readonly run: RunChild }): Promise<boolean | undefined> {
   // Those that are there are told whether or not others are missing.
-  const args = ['-d', '--', ...PROGRAMS.map((path) => hostPath(root, path))];
-  const listed = await run({ command: 'ls', args, timeoutMs: 3_000, maxOutputBytes: 4_096, signal });
-  return listed.kind === 'exited' && listed.code !== null ? listed.stdout.trim() !== '' : undefined;
+  const args = ['--printf=%n\\0', '--', ...PROGRAMS.map((path) => hostPath(root, path))];
+  const found = await run({ command: 'stat', args, timeoutMs: 3_000, maxOutputBytes: 4_096, signal });
+  return found.kind === 'exited' && found.code !== null ? found.stdout !== '' : undefined;
 }

@@ -26,6 +26,8 @@ const LACKING: readonly string[] = [
   'ProcessesStuck/ProcessesNotVisible',
   'HardwareFault/HardwareErrorsNotCounted',
   'ClockUnsynchronized/ClockNotJudged',
+  'NodeServiceDown/NoNodeServices',
+  'NodeMonitorDown/NoNodeMonitors',
   'UnexpectedListeningPort/NoExpectedPortsDeclared',
 ];
 const healthyReasons = new Set([...hostConditions.map(({ type, healthy }) => `${type}/${healthy.reason}`), ...LACKING]);

@@ -8,8 +8,9 @@ import { runCheck } from '../../../plugins/core/run-check.ts';
 import { type SettingsOf, defaultsOf } from '../../../plugins/core/settings.ts';
 import { monitorsAnswer } from '../../../plugins/host-inspector/checks/monitors-answer.ts';
 import { nodeMonitorDown } from '../../../plugins/host-inspector/conditions/node-monitor-down.ts';
-import { type Sibling, noSiblings } from '../../../plugins/host-inspector/monitors/siblings.ts';
+import type { Sibling } from '../../../plugins/host-inspector/monitors/siblings.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
+import { liveSources } from '../../../plugins/host-inspector/sources.ts';
 import type { SocketAnswer } from '../../../plugins/linux/http2-answer.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { type HostTree, hostTree } from '../../support/host-tree.ts';
@@ -17,11 +18,11 @@ import { type HostTree, hostTree } from '../../support/host-tree.ts';
 type Settings = SettingsOf<typeof hostSettings>;
 type Kinds = Partial<Record<Sibling, Exclude<SocketAnswer['kind'], 'failed'>>>;
 
-const NEVER = ['healthy', 'not-applicable: gpu-monitor (none has answered here)', 'not-applicable: network-verifier (none has answered here)'];
+const NEVER = ['not-applicable: gpu-monitor (none has answered here)', 'not-applicable: network-verifier (none has answered here)'];
 const GPU_DOWN = 'GPUMonitorDown: gpu-monitor: nobody answers on npd-gpu-monitor.sock';
 const NETWORK_DOWN = 'NetworkVerifierDown: network-verifier: nobody answers on npd-network-verifier.sock';
 const UNDRIVEN = 'GPUMonitorDown: gpu-monitor: nobody answers on npd-gpu-monitor.sock, and the NVIDIA GPUs on the PCI bus have no driver';
-const [, NO_GPU = '', NO_NETWORK = ''] = NEVER;
+const [NO_GPU = '', NO_NETWORK = ''] = NEVER;
 
 function told({ verdicts }: Look): readonly string[] {
   return verdicts.map((verdict) => (verdict.kind === 'problem' ? `${verdict.reason}: ${verdict.message}` : 'message' in verdict ? `${verdict.kind}: ${verdict.message}` : verdict.kind));
@@ -46,7 +47,7 @@ describe('the other monitors of a node', () => {
 
   const upFor = (minutes: number): void => host.write('proc/uptime', `${(minutes * 60).toFixed(2)} 1.00\n`);
   async function look(kinds: Kinds = {}, settings: Partial<Settings> = {}): Promise<readonly string[]> {
-    const check = monitorsAnswer(async (sibling) => ({ kind: kinds[sibling] ?? 'absent' }));
+    const check = monitorsAnswer({ ...liveSources, askSibling: async (sibling) => ({ kind: kinds[sibling] ?? 'absent' }) });
     last = await runCheck(check, { root: host.root, settings: { ...defaultsOf(hostSettings), ...settings }, memo: last?.memo, baseline: last?.baseline, signal: new AbortController().signal, log: silentLogger });
     return told(last);
   }
@@ -89,16 +90,16 @@ describe('the other monitors of a node', () => {
   it('are expected or not as it is set', async () => {
     assert.deepEqual(await look({}, { gpuMonitorExpected: 'yes' }), [GPU_DOWN, NO_NETWORK]);
     assert.deepEqual(await look({ 'network-verifier': 'answers' }), [NO_GPU, 'healthy']);
-    assert.deepEqual(await look({}, { networkVerifierExpected: 'no' }), ['healthy', NO_GPU, 'not-applicable: network-verifier (set not to be expected)']);
+    assert.deepEqual(await look({}, { networkVerifierExpected: 'no' }), [NO_GPU, 'not-applicable: network-verifier (set not to be expected)']);
   });
 
   it('whose socket is closed to us are not judged', async () => {
     await look({ 'gpu-monitor': 'answers' });
-    assert.deepEqual(await look({ 'gpu-monitor': 'denied' }), ['healthy', 'not-applicable: gpu-monitor (its socket is closed to us: needs its group)', NO_NETWORK]);
+    assert.deepEqual(await look({ 'gpu-monitor': 'denied' }), ['not-applicable: gpu-monitor (its socket is closed to us: needs its group)', NO_NETWORK]);
   });
 
   it('that could not be asked are unknown', async () => {
-    const check = monitorsAnswer(async () => ({ kind: 'failed', message: 'EMFILE', cause: undefined }));
+    const check = monitorsAnswer({ ...liveSources, askSibling: async () => ({ kind: 'failed', message: 'EMFILE', cause: undefined }) });
     const found = await runCheck(check, { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger });
     assert.deepEqual(told(found), ['unknown: gpu-monitor: EMFILE', 'unknown: network-verifier: EMFILE']);
   });
@@ -178,7 +179,7 @@ describe('the other monitors of a node', () => {
 
   it('of a memo or baseline that cannot be used have never answered', async () => {
     for (const value of [null, 'x', {}, ['gpu-monitor', 1, {}], { seen: 'gpu-monitor', gpus: { lookedMs: -1 } }]) {
-      const found = await runCheck(monitorsAnswer(noSiblings), { root: host.root, settings: defaultsOf(hostSettings), memo: value, baseline: undefined, signal: new AbortController().signal, log: silentLogger });
+      const found = await runCheck(monitorsAnswer(liveSources), { root: host.root, settings: defaultsOf(hostSettings), memo: value, baseline: undefined, signal: new AbortController().signal, log: silentLogger });
       assert.deepEqual(told(found), NEVER);
     }
   });
@@ -202,7 +203,7 @@ describe('NodeMonitorDown', () => {
   });
 
   async function begin(random: number): Promise<void> {
-    const checks = [monitorsAnswer(async (sibling) => ({ kind: sibling === 'gpu-monitor' && isUp ? 'answers' : 'refused' }))];
+    const checks = [monitorsAnswer({ ...liveSources, askSibling: async (sibling) => ({ kind: sibling === 'gpu-monitor' && isUp ? 'answers' : 'refused' }) })];
     monitor = createMonitor({
       definition: { name: 'host-inspector', description: '', specs: [nodeMonitorDown], settings: hostSettings, checks },
       version: '', root: host.root, configured: defaultsOf(hostSettings), clock, random: () => random, log: silentLogger, bootId: 'x',

@@ -41,7 +41,7 @@ function tell(steps: readonly { readonly atMs: number; readonly alive: Alive }[]
 }
 
 const UP = ['healthy', 'healthy'];
-const NO_KUBELET = ['healthy', 'not-applicable: kubelet and container runtime (no kubelet was seen on this machine)'];
+const NO_KUBELET = ['not-applicable: kubelet and container runtime (no kubelet was seen on this machine)'];
 const NO_RUNTIME = 'not-applicable: container runtime (none was seen that is known)';
 const node = { kubelet: 10_000, containerd: 5_000 };
 
@@ -88,7 +88,7 @@ describe('services of a node', () => {
     const steps = [{ atMs: HOUR_MS, alive: node }, { atMs: HOUR_MS + 30_000, alive: {} }];
     assert.deepEqual(tell(steps, { ignored: ['kubelet'] })[1], ['ContainerRuntimeDown containerd']);
     assert.deepEqual(tell(steps, { ignored: ['container-runtime'] })[1], ['KubeletDown kubelet']);
-    assert.deepEqual(tell(steps, { ignored: ['kubelet', 'container-runtime'] })[1], ['healthy', 'not-applicable: kubelet and container runtime (set to be ignored)']);
+    assert.deepEqual(tell(steps, { ignored: ['kubelet', 'container-runtime'] })[1], ['not-applicable: kubelet and container runtime (set to be ignored)']);
   });
 
   it('of a memo that cannot be used are seen anew', () => {
@@ -205,6 +205,7 @@ describe('a look at the services of a node', () => {
     rmSync(join(host.root, 'proc/700'), { recursive: true });
     assert.deepEqual(await look(), NO_KUBELET);
     host.write('proc/2/comm', 'kthreadd\n');
+    for (const table of ['tcp', 'tcp6']) host.remove(`proc/1/net/${table}`);
     last = undefined;
     assert.deepEqual(await look(), ['KubeletDown kubelet', 'healthy']);
     const header = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
