@@ -6,7 +6,7 @@ import type { SocketAnswer } from '../../linux/http2-answer.ts';
 import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { type GpuSight, UNDRIVEN_MS, areGpusWanted, readSight, sightOfGpus } from '../monitors/gpus.ts';
-import { SIBLINGS, type Sibling, noSiblings, socketOf } from '../monitors/siblings.ts';
+import { SIBLINGS, type Sibling, socketOf } from '../monitors/siblings.ts';
 import type { Expected } from '../settings/monitors.ts';
 import type { HostSettings } from '../settings.ts';
 import type { HostSources } from '../sources.ts';
@@ -19,7 +19,7 @@ const BOOT_GRACE_MS = 15 * 60_000;
  * once it has answered on this machine; and the GPU's, too, where GPUs that somebody wants to use have no driver, since then
  * its container may not even be made.
  */
-export function monitorsAnswer({ run, askSibling = noSiblings }: Pick<HostSources, 'run' | 'askSibling'>): Check<HostSettings> {
+export function monitorsAnswer({ run, askSibling }: Pick<HostSources, 'run' | 'askSibling'>): Check<HostSettings> {
   return {
     name: 'monitors-answer',
     condition: 'NodeMonitorDown',
