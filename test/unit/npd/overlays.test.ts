@@ -62,10 +62,11 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
         NetworkInterfaceDegraded: ['False NetworkInterfacesAreHealthy'],
         HardwareFault: ['False HardwareErrorsNotCounted'],
         ClockUnsynchronized: ['False ClockNotJudged'],
-        NodeServiceDown: ['False NodeServicesRun'],
+        NodeServiceDown: ['False NoNodeServices'],
         CertificateExpiring: ['False NoCertificateToJudge'],
         UnexpectedListeningPort: ['False NoExpectedPortsDeclared'],
-        NodeMonitorDown: ['False NodeMonitorsAnswer'],
+        // Where the GPUs have a Pod of their own, it may be the later one.
+        NodeMonitorDown: overlay === 'separate' ? ['False NoNodeMonitors', 'False NodeMonitorsAnswer'] : ['False NodeMonitorsAnswer'],
         GPUHung: ['False NvidiaSmiIsResponsive'],
         GPUDriverUnhealthy: ['False NodeHasGPUDriver'],
         GPUMissing: ['False NodeHasAllGPUs'],
