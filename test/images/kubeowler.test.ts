@@ -51,7 +51,7 @@ describe(noImages === undefined ? 'the node image, started as deploy/kubeowler.y
     assert.equal(resources['cpu_cores'], cpus().length);
     assert.isAbove(Number(resources['memory_total_mib']), 0);
     assert.include(disks.map(({ mount_point: mountPoint }) => mountPoint), '/');
-    assert.equal(kernel['net_ipv4_ip_forward'], '');
+    assert.isNull(kernel['net_ipv4_ip_forward']);
     assert.notEqual(kernel['vm_swappiness'], '');
   });
 
