@@ -57,7 +57,7 @@ export const networkInterfaceDegraded: ConditionSpec = {
       reason: 'ListenQueueOverflow',
       severity: 'warn',
       reads: '/proc/1/net/netstat, /proc/uptime; /proc/1/net/tcp and tcp6 for the ports',
-      limit: `more than ${listenOverflowsMaxPerSecond.initial} connections per second refused for want of room`,
+      limit: `more connections refused for want of room than ${listenOverflowsMaxPerSecond.initial} a second`,
       advice: 'See with `ss -lnt` which port has a Recv-Q near its Send-Q; its program is too slow, or needs a longer backlog (net.core.somaxconn).',
       raiseAfterMs: 8 * MINUTE_MS,
       clearAfterMs: MINUTE_MS,
