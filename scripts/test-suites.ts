@@ -14,7 +14,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'default',
     folders: ['test/unit', 'test/e2e'],
-    limitMs: 2_400_000,
+    limitMs: 1_800_000,
     notRun: [
       'test/root (npm run test:root): needs root, for mounts that never answer, namespaces and memory groups',
       'test/manifests (npm run test:manifests): needs kubectl with kustomize 5',

@@ -21,11 +21,15 @@ const without = (names: string, source = `/${FILE}`): Verdict => problem('BondDe
 
 let host: HostTree;
 let looks: Looker;
-beforeEach(() => {
-  host = hostTree();
-  looks = looker(host, bonds);
-});
-afterEach(() => host[Symbol.dispose]());
+
+/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
+function eachWithHost(): void {
+  beforeEach(() => {
+    host = hostTree();
+    looks = looker(host, bonds);
+  });
+  afterEach(() => host[Symbol.dispose]());
+}
 
 /** The host has a bond with these members; cards that are not up are so for want of a link, but for what `cards` says. */
 function have(members: Members, cards: Readonly<Record<string, TreeInterface>> = {}): void {
@@ -36,6 +40,8 @@ function have(members: Members, cards: Readonly<Record<string, TreeInterface>> =
 }
 
 describe('a bond', () => {
+  eachWithHost();
+
   it('of which a member has lost its link is told, until it is back', async () => {
     have({ eth1: 'up', eth2: 'up' });
     assert.deepEqual(await looks.told(DAY), []);
@@ -117,6 +123,8 @@ describe('a bond', () => {
 });
 
 describe('bonds', () => {
+  eachWithHost();
+
   const judged = async (): Promise<readonly Verdict[]> => (await looks.look(DAY)).verdicts;
 
   it('are on few nodes, and then there is nothing wrong with them', async () => {
