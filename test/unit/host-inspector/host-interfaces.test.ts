@@ -15,12 +15,16 @@ const PODS = { lo: { isVirtual: true }, eth0: { isVirtual: true } } as const;
 let host: HostTree;
 let looks: Looker;
 let table: string;
-beforeEach(() => {
-  host = hostTree();
-  looks = looker(host, networkInterfaces);
-  table = readFileSync(join(host.root, 'proc/1/net/dev'), 'utf8');
-});
-afterEach(() => host[Symbol.dispose]());
+
+/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
+function eachWithHost(): void {
+  beforeEach(() => {
+    host = hostTree();
+    looks = looker(host, networkInterfaces);
+    table = readFileSync(join(host.root, 'proc/1/net/dev'), 'utf8');
+  });
+  afterEach(() => host[Symbol.dispose]());
+}
 
 /** /sys shows these, while PID 1 has what it had. */
 function showInSys(interfaces: Parameters<typeof writeInterfaces>[2]): void {
@@ -33,6 +37,8 @@ async function judged(): Promise<readonly Verdict[]> {
 }
 
 describe('whose interfaces /sys shows', () => {
+  eachWithHost();
+
   it('is proven by their names', async () => {
     assert.deepEqual(await judged(), [healthy]);
   });
@@ -71,11 +77,13 @@ describe('whose interfaces /sys shows', () => {
 });
 
 describe('a host on which something is wrong with what tells of interfaces', () => {
+  eachWithHost();
+
   const unknowns = async (): Promise<readonly string[]> => (await judged()).map((verdict) => (verdict.kind === 'unknown' ? verdict.message : verdict.kind));
 
   it('without the folder of virtual interfaces cannot tell', async () => {
     host.remove('sys/devices/virtual/net');
-    assert.deepEqual(await unknowns(), [`/sys/devices/virtual/net (as ${host.root}/sys/devices/virtual/net): ENOENT`]);
+    assert.deepEqual(await unknowns(), [`/sys/devices/virtual/net (as ${host.root}/sys/devices/virtual/net): no such file or directory`]);
   });
 
   it('whose table lacks an interface cannot tell', async () => {

@@ -17,11 +17,15 @@ const line = (local: string, state: string, waiting: string): string => `   0: $
 
 let host: HostTree;
 let looks: Looker;
-beforeEach(() => {
-  host = hostTree();
-  looks = looker(host, listenQueues);
-});
-afterEach(() => host[Symbol.dispose]());
+
+/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
+function eachWithHost(): void {
+  beforeEach(() => {
+    host = hostTree();
+    looks = looker(host, listenQueues);
+  });
+  afterEach(() => host[Symbol.dispose]());
+}
 
 /** What is told by looks every 30 s, of counters that grow by so much in between. */
 async function overflows(growth: readonly number[]): Promise<readonly boolean[]> {
@@ -39,6 +43,8 @@ async function overflows(growth: readonly number[]): Promise<readonly boolean[]>
 const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
 
 describe('services that accept connections more slowly than they come', () => {
+  eachWithHost();
+
   it('are told while more than one per second is refused', async () => {
     const told = await overflows([0, ...times(20, 60), ...times(20, 0)]);
     assert.deepEqual([told[0], told.slice(1, 21), told.slice(-7)], [false, times(20, true), times(7, false)]);
@@ -68,6 +74,8 @@ describe('services that accept connections more slowly than they come', () => {
 });
 
 describe('counters of the network stack', () => {
+  eachWithHost();
+
   it('are told, where this kernel has them', async () => {
     const { readings = [] } = await looks.look(DAY);
     assert.deepEqual(Object.fromEntries(readings.map(({ name, value }) => [name, value])), {

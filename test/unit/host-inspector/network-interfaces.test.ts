@@ -24,11 +24,15 @@ const wentBack = (name: string): readonly Verdict[] => ['received', 'sent'].map(
 
 let host: HostTree;
 let looks: Looker;
-beforeEach(() => {
-  host = hostTree();
-  looks = looker(host, networkInterfaces);
-});
-afterEach(() => host[Symbol.dispose]());
+
+/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
+function eachWithHost(): void {
+  beforeEach(() => {
+    host = hostTree();
+    looks = looker(host, networkInterfaces);
+  });
+  afterEach(() => host[Symbol.dispose]());
+}
 
 /** The host has these interfaces from now on, and those that every one has. */
 function have(interfaces: Readonly<Record<string, TreeInterface>>): void {
@@ -36,6 +40,8 @@ function have(interfaces: Readonly<Record<string, TreeInterface>>): void {
 }
 
 describe('the link of a network card', () => {
+  eachWithHost();
+
   it('that it had and has no more is told, until it is back', async () => {
     have({ eth1: {} });
     assert.deepEqual(await looks.told(DAY), []);
@@ -119,6 +125,8 @@ describe('the link of a network card', () => {
 });
 
 describe('a link that comes and goes', () => {
+  eachWithHost();
+
   /** Looks every 30 s, at each of which the counter has grown by so many changes. */
   async function changes(from: number, growth: readonly number[], its: TreeInterface = {}): Promise<readonly (readonly Verdict[])[]> {
     const told: (readonly Verdict[])[] = [];
@@ -174,6 +182,8 @@ describe('a link that comes and goes', () => {
 });
 
 describe('packets with errors', () => {
+  eachWithHost();
+
   async function counts(...looked: readonly TreeInterface[]): Promise<readonly (readonly Verdict[])[]> {
     const told: (readonly Verdict[])[] = [];
     for (const [index, its] of looked.entries()) {
@@ -228,6 +238,8 @@ veth1f00: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
 });
 
 describe('interfaces of the host', () => {
+  eachWithHost();
+
   it('are told with their numbers, only those of devices', async () => {
     have({ eth1: { packets: [7, 5], errors: [3, 2], drops: [1, 4], flags: '0x1002', operState: 'down' } });
     const { readings = [] } = await looks.look(DAY);
