@@ -127,7 +127,7 @@ function told({ patches }: Day): readonly string[] {
 }
 
 /** What the node of these days has not got. */
-const NOT_APPLICABLE: Readonly<Record<string, string>> = { ClockUnsynchronized: 'ClockNotJudged' };
+const NOT_APPLICABLE: Readonly<Record<string, string>> = { ClockUnsynchronized: 'ClockNotJudged', NodeMonitorDown: 'NoNodeMonitors' };
 
 /** Every condition in the order of the table: all healthy but for one. */
 function conditionsBut(but?: { readonly type: string; readonly is: string }): string {
