@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { systemClock } from '../plugins/core/clock.ts';
 import { silentLogger } from '../plugins/core/log.ts';
-import { createMonitor } from '../plugins/core/monitor.ts';
+import { createMonitor, withoutEvents } from '../plugins/core/monitor.ts';
 import { defaultsOf } from '../plugins/core/settings.ts';
 import { hostInspector } from '../plugins/host-inspector/host-inspector.ts';
 import { collectReport } from '../plugins/host-inspector/report/collect.ts';
@@ -16,7 +16,7 @@ const WARM_UP_ROUNDS = 3;
 const MS_PER_TICK = 10;
 
 const probe = createFilesystemProbe({ timeoutMs: 5_000 });
-const definition = hostInspector(probe);
+const definition = withoutEvents(hostInspector(probe));
 const settings = defaultsOf(definition.settings);
 
 async function report(): Promise<void> {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../../plugins/core/clock.ts';
 import { ConfigError, UsageError } from '../../plugins/core/errors.ts';
 import { silentLogger } from '../../plugins/core/log.ts';
-import { createMonitor } from '../../plugins/core/monitor.ts';
+import { createMonitor, withoutEvents } from '../../plugins/core/monitor.ts';
 import { collectReport } from '../../plugins/host-inspector/report/collect.ts';
 import type { NodeReport } from '../../plugins/host-inspector/report/model.ts';
 import type { ReportOptions } from '../../plugins/host-inspector/report/scene.ts';
@@ -75,7 +75,7 @@ export const inspect: Command = {
 async function makeReport(args: ParsedArgs, context: Context, format: ReportFormat): Promise<NodeReport> {
   const timeoutMs = durationMs(args, 'timeout', DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT_MS);
   using host = await openHost(args, context);
-  const definition = await host.monitor(MONITOR);
+  const definition = withoutEvents(await host.monitor(MONITOR));
   const configured = configuredSettings(args, definition);
   if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
   const monitor = createMonitor({

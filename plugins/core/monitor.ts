@@ -26,6 +26,11 @@ export interface MonitorDefinition<T extends SettingsTable> {
   readonly selfTest?: (root: string) => Promise<{ readonly message: string; readonly details: object }>;
 }
 
+/** The same without the checks that only tell events: for a single look at the conditions. */
+export function withoutEvents<T extends SettingsTable>(definition: MonitorDefinition<T>): MonitorDefinition<T> {
+  return { ...definition, checks: definition.checks.filter(({ condition }) => condition !== undefined) };
+}
+
 export interface MonitorOptions<T extends SettingsTable> {
   readonly definition: MonitorDefinition<T>;
   readonly version: string;
