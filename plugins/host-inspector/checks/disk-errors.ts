@@ -1,7 +1,7 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
 import { isCount, isRecord } from '../../core/decode.ts';
-import { messageOf } from '../../core/errors.ts';
-import { type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
+import { lookAtPart } from '../../core/parts.ts';
+import { type Verdict, healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { parseUptimeMs } from '../../linux/proc/uptime.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { type NvmeController, type ScsiDisk, readNvmeControllers, readScsiDisks } from '../../linux/sys/disks.ts';
@@ -20,27 +20,12 @@ export const diskErrors: Check<HostSettings> = {
   timeoutMs: 5_000,
   look({ root, settings, memo }): Look {
     const uptimeSeconds = Math.floor(parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime'))) / 1_000);
-    const looks = [
-      attempt('SCSI disks', () => judgeScsi(readScsiDisks(root), memo, uptimeSeconds, settings.diskErrorsMax)),
-      attempt('NVMe disks', () => judgeNvme(readNvmeControllers(root))),
-    ];
-    const verdicts = looks.flatMap((look) => look.verdicts);
-    return {
-      verdicts: verdicts.length > 0 ? verdicts : [notApplicable('errors of disks (no SCSI or NVMe disk)')],
-      readings: looks.flatMap(({ readings = [] }) => readings),
-      memo: looks[0]?.memo,
-    };
+    const scsi = lookAtPart('SCSI disks', () => judgeScsi(readScsiDisks(root), memo, uptimeSeconds, settings.diskErrorsMax));
+    const nvme = lookAtPart('NVMe disks', () => judgeNvme(readNvmeControllers(root)));
+    const verdicts = [...scsi.verdicts, ...nvme.verdicts];
+    return { ...scsi, verdicts: verdicts.length > 0 ? verdicts : [notApplicable('errors of disks (no SCSI or NVMe disk)')] };
   },
 };
-
-/** One kind that cannot be read leaves the other alone. */
-function attempt(subject: string, look: () => Look): Look {
-  try {
-    return look();
-  } catch (cause) {
-    return { verdicts: [unknownOf(subject, messageOf(cause), cause)] };
-  }
-}
 
 /** What is kept of one disk: its count when the present ten minutes began, and whether the ten before were bad. */
 interface Window {

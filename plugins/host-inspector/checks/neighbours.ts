@@ -1,5 +1,6 @@
 import type { Check, Look } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
+import { lookAtEach } from '../../core/parts.ts';
 import { type Verdict, healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { countPermanentArp } from '../../linux/proc/arp.ts';
 import { type NetStat, parseNetStat } from '../../linux/proc/net-stat.ts';
@@ -8,7 +9,7 @@ import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { whyNone } from '../limits/hidden.ts';
 import { counterOf } from '../limits/memo.ts';
-import { judgeCount, lookAtEach } from '../limits/near.ts';
+import { judgeCount } from '../limits/near.ts';
 import type { HostSettings } from '../settings.ts';
 
 /** One of the two tables; each is one for all network namespaces of the host, and so is its limit. */

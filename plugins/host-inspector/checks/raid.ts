@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Check, Look, LookEvent, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
-import { messageOf } from '../../core/errors.ts';
-import { type Verdict, healthy, problem, unknownOf } from '../../core/verdict.ts';
+import { lookAtPart } from '../../core/parts.ts';
+import { type Verdict, healthy, problem } from '../../core/verdict.ts';
 import { type DiskFileOptions, readDiskFile } from '../../linux/disk-file.ts';
 import { withoutRepeats } from '../../linux/left-behind.ts';
 import { type MdArray, parseMdstat } from '../../linux/proc/mdstat.ts';
 import { type ZfsPool, readZfsPools } from '../../linux/proc/zfs-pools.ts';
-import { hostPath, valueOrThrow } from '../../linux/read.ts';
+import { type Outcome, hostPath, valueOrThrow } from '../../linux/read.ts';
 import { type BtrfsFilesystem, readBtrfs } from '../../linux/sys/btrfs.ts';
 import type { HostSettings } from '../settings.ts';
 import type { HostSources } from '../sources.ts';
@@ -30,30 +30,23 @@ export function raid({ run }: Pick<HostSources, 'run'>): Check<HostSettings> {
     periodMs: 30_000,
     timeoutMs: 10_000,
     async look({ root, memo, baseline, signal }): Promise<Look> {
-      const md = await attempt('md arrays', async () => {
-        return judgeArrays(await arraysOf(root, { timeoutMs: CHILD_TIMEOUT_MS, run: runOnce, signal }), namesIn(baseline, 'active'), namesIn(memo, 'failed'));
-      });
-      const zfs = await attempt('ZFS pools', () => ({ verdicts: readZfsPools(root).map(judgePool) }));
-      const btrfs = await attempt('btrfs devices', () => ({ verdicts: readBtrfs(root).map(judgeBtrfs) }));
+      const mdstat = await readMdstat(root, { timeoutMs: CHILD_TIMEOUT_MS, run: runOnce, signal });
+      const md = lookAtPart('md arrays', () => judgeArrays(arraysIn(mdstat), namesIn(baseline, 'active'), namesIn(memo, 'failed')));
+      const zfs = lookAtPart('ZFS pools', () => ({ verdicts: readZfsPools(root).map(judgePool) }));
+      const btrfs = lookAtPart('btrfs devices', () => ({ verdicts: readBtrfs(root).map(judgeBtrfs) }));
       const verdicts = [md, zfs, btrfs].flatMap((look) => look.verdicts);
       return { ...md, verdicts: verdicts.length > 0 ? verdicts : [healthy] };
     },
   };
 }
 
-/** One kind that cannot be read leaves the others alone. */
-async function attempt(subject: string, look: () => Look | Promise<Look>): Promise<Look> {
-  try {
-    return await look();
-  } catch (cause) {
-    return { verdicts: [unknownOf(subject, messageOf(cause), cause)] };
-  }
+/** By a child: since 2025 md_seq_show() of drivers/md/md.c waits for whoever writes the bitmap of an array, and so for its disks. */
+async function readMdstat(root: string, options: DiskFileOptions): Promise<Outcome<string>> {
+  if (!existsSync(hostPath(root, 'proc/mdstat'))) return { kind: 'absent', message: 'no /proc/mdstat' };
+  return await readDiskFile(root, 'proc/mdstat', options);
 }
 
-/** By a child: since 2025 md_seq_show() of drivers/md/md.c waits for whoever writes the bitmap of an array, and so for its disks. */
-async function arraysOf(root: string, options: DiskFileOptions): Promise<readonly MdArray[]> {
-  if (!existsSync(hostPath(root, 'proc/mdstat'))) return [];
-  const file = await readDiskFile(root, 'proc/mdstat', options);
+function arraysIn(file: Outcome<string>): readonly MdArray[] {
   return file.kind === 'absent' ? [] : parseMdstat(valueOrThrow(file));
 }
 

@@ -1,10 +1,11 @@
 import type { Check, Look, Reading } from '../../core/check.ts';
+import { lookAtEach } from '../../core/parts.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { parseLoadavg } from '../../linux/proc/loadavg.ts';
 import { parseNumberFile } from '../../linux/proc/sysctl.ts';
 import { readText, valueOrThrow } from '../../linux/read.ts';
 import { groupsWithMost } from '../attribution/ask.ts';
-import { type Count, judgeCount, lookAtEach } from '../limits/near.ts';
+import { type Count, judgeCount } from '../limits/near.ts';
 import { readNumber, readPidLimits } from '../limits/pid-limit.ts';
 import type { HostSettings } from '../settings.ts';
 

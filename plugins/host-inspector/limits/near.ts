@@ -1,6 +1,4 @@
-import type { Look } from '../../core/check.ts';
-import { messageOf } from '../../core/errors.ts';
-import { type Verdict, healthy, problem, unknownOf } from '../../core/verdict.ts';
+import { type Verdict, healthy, problem } from '../../core/verdict.ts';
 
 /** Something that is counted against a limit of the kernel. */
 export interface Count {
@@ -25,18 +23,4 @@ export function judgeCount(reason: string, count: Count, percent: number): Verdi
   if (!isNear(count, percent)) return healthy;
   const { subject, limit, limitName } = count;
   return problem(reason, subject, `${subject}: more than ${percent}% of ${limitName} (${limit})`);
-}
-
-/** A look of several parts, each about one subject: what is thrown in one makes its subject unknown, and not the others. */
-export function lookAtEach(parts: Readonly<Record<string, () => Look>>): Look {
-  const looks = Object.entries(parts).map(([subject, look]) => lookAt(subject, look));
-  return { verdicts: looks.flatMap(({ verdicts }) => verdicts), readings: looks.flatMap(({ readings = [] }) => readings) };
-}
-
-function lookAt(subject: string, look: () => Look): Look {
-  try {
-    return look();
-  } catch (cause) {
-    return { verdicts: [unknownOf(subject, messageOf(cause), cause)] };
-  }
 }
