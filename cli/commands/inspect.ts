@@ -1,19 +1,15 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { systemClock } from '../../plugins/core/clock.ts';
 import { ConfigError, UsageError } from '../../plugins/core/errors.ts';
 import { silentLogger } from '../../plugins/core/log.ts';
 import { createMonitor, withoutEvents } from '../../plugins/core/monitor.ts';
-import { collectReport } from '../../plugins/host-inspector/report/collect.ts';
 import type { NodeReport } from '../../plugins/host-inspector/report/model.ts';
-import type { ReportOptions } from '../../plugins/host-inspector/report/scene.ts';
-import type { HostSettings } from '../../plugins/host-inspector/settings.ts';
 import { writeFileAtomically } from '../../plugins/linux/atomic-file.ts';
-import { runChild } from '../../plugins/linux/child.ts';
+import { collectNode, inventoryOf } from '../collect-node.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { openHost, recordingNote } from '../host.ts';
 import { configuredSettings } from '../monitors.ts';
-import { givenNodeName } from '../node-name.ts';
 import { durationMs, flag, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { type ReportFormat, renderReport, reportFormats } from '../render/report/formats.ts';
 import { memorySparer } from '../spare-memory.ts';
@@ -31,9 +27,6 @@ const WRITE_DEADLINE_MS = 5_000;
 /** What ends sooner is started anew more and more slowly by the kubelet. */
 const LEAST_STAY_MS = 600_000;
 const LONGEST_TIMER_MS = 24 * 3_600_000;
-
-/** Half a second is enough for some fifty ticks of each CPU. */
-const CPU_WINDOW_MS = 500;
 
 /** The full node report, once. */
 export const inspect: Command = {
@@ -83,22 +76,11 @@ async function makeReport(args: ParsedArgs, context: Context, format: ReportForm
     bootId: BOOT, savedState: await host.stateBefore(definition, configured, BOOT), isSingleLook: true,
   });
   try {
-    return await collectReport({
-      root: host.root,
-      nodeName: givenNodeName(args, context, host.recording),
-      version: version(),
-      // The table of the monitor is the host-inspector's own.
-      settings: configured as unknown as HostSettings,
-      probe: host.probe,
+    return await collectNode(args, context, host, configured, {
       conditions: { ready: async () => await monitor.start(), now: monitor.conditions },
       timeoutMs,
-      cpuWindowMs: CPU_WINDOW_MS,
-      isRecording: host.recording !== undefined,
-      // It has no field for the machine, and its container no memory for a second program.
-      inventory: host.recording === undefined && format !== 'kubeowler' ? inventoryOf(args, context) : undefined,
-      run: runChild,
-      nowMs: host.nowMs,
-      signal: context.signal,
+      // Kubeowler's document has no field for the machine, and its container no memory for a second program.
+      inventory: format === 'kubeowler' ? undefined : inventoryOf(args, context),
     });
   } finally {
     monitor.close();
@@ -122,15 +104,6 @@ async function stay(forMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) end.resolve();
   await end.promise;
   clearInterval(timer);
-}
-
-/** This very program, as a child: what it asks may end it. */
-function inventoryOf(args: ParsedArgs, { self: [executable, ...first] }: Context): ReportOptions['inventory'] {
-  const folder = text(args, 'state-dir');
-  return {
-    command: [executable, ...first, 'inspect', '--inventory'],
-    cacheFile: folder === undefined ? undefined : join(resolve(folder), 'inventory.json'),
-  };
 }
 
 async function printInventory({ out }: Context): Promise<number> {
