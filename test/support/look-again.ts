@@ -4,7 +4,7 @@ import { runCheck } from '../../plugins/core/run-check.ts';
 import { defaultsOf } from '../../plugins/core/settings.ts';
 import type { Verdict } from '../../plugins/core/verdict.ts';
 import { type HostSettings, hostSettings } from '../../plugins/host-inspector/settings.ts';
-import type { HostTree } from './host-tree.ts';
+import { type HostTree, hostTree } from './host-tree.ts';
 
 /** Looks at a host again and again with one check, which gets back what it kept as the state file would give it. */
 export interface Looker {
@@ -39,4 +39,14 @@ export function looker(host: HostTree, check: Check<HostSettings>): Looker {
     reboot: () => (memo = undefined),
     kept: () => ({ memo, baseline }),
   };
+}
+
+/** For the tests of one `describe`: each begins with a healthy host of its own, at which nobody has looked. Outside of any it would do so for every test there is. */
+export function eachWithHost(check: Check<HostSettings>, begin: (host: HostTree, looks: Looker) => void): void {
+  let host: HostTree;
+  beforeEach(() => {
+    host = hostTree();
+    begin(host, looker(host, check));
+  });
+  afterEach(() => host[Symbol.dispose]());
 }

@@ -2,8 +2,8 @@ import { assert } from 'chai';
 import { type Verdict, healthy, notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { bonds } from '../../../plugins/host-inspector/checks/bonds.ts';
 import { type TreeInterface, INTERFACES, writeInterfaces } from '../../support/host-tree-net.ts';
-import { type HostTree, hostTree } from '../../support/host-tree.ts';
-import { type Looker, looker } from '../../support/look-again.ts';
+import type { HostTree } from '../../support/host-tree.ts';
+import { type Looker, eachWithHost } from '../../support/look-again.ts';
 
 const DAY = 86_400;
 const FILE = 'proc/1/net/bonding/bond0';
@@ -22,14 +22,9 @@ const without = (names: string, source = `/${FILE}`): Verdict => problem('BondDe
 let host: HostTree;
 let looks: Looker;
 
-/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
-function eachWithHost(): void {
-  beforeEach(() => {
-    host = hostTree();
-    looks = looker(host, bonds);
-  });
-  afterEach(() => host[Symbol.dispose]());
-}
+const begin = (tree: HostTree, looker: Looker): void => {
+  [host, looks] = [tree, looker];
+};
 
 /** The host has a bond with these members; cards that are not up are so for want of a link, but for what `cards` says. */
 function have(members: Members, cards: Readonly<Record<string, TreeInterface>> = {}): void {
@@ -40,7 +35,7 @@ function have(members: Members, cards: Readonly<Record<string, TreeInterface>> =
 }
 
 describe('a bond', () => {
-  eachWithHost();
+  eachWithHost(bonds, begin);
 
   it('of which a member has lost its link is told, until it is back', async () => {
     have({ eth1: 'up', eth2: 'up' });
@@ -123,7 +118,7 @@ describe('a bond', () => {
 });
 
 describe('bonds', () => {
-  eachWithHost();
+  eachWithHost(bonds, begin);
 
   const judged = async (): Promise<readonly Verdict[]> => (await looks.look(DAY)).verdicts;
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type Verdict, healthy, notApplicable } from '../../../plugins/core/verdict.ts';
 import { networkInterfaces } from '../../../plugins/host-inspector/checks/network-interfaces.ts';
 import { INTERFACES, writeInterfaces } from '../../support/host-tree-net.ts';
-import { type HostTree, hostTree } from '../../support/host-tree.ts';
-import { type Looker, looker } from '../../support/look-again.ts';
+import type { HostTree } from '../../support/host-tree.ts';
+import { type Looker, eachWithHost } from '../../support/look-again.ts';
 
 const FOREIGN = "network interfaces (/sys/class/net is not of PID 1's network namespace: needs the host's /sys)";
 const HIDDEN = 'network interfaces (hidepid hides PID 1: needs CAP_SYS_PTRACE, or no /proc)';
@@ -16,15 +16,10 @@ let host: HostTree;
 let looks: Looker;
 let table: string;
 
-/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
-function eachWithHost(): void {
-  beforeEach(() => {
-    host = hostTree();
-    looks = looker(host, networkInterfaces);
-    table = readFileSync(join(host.root, 'proc/1/net/dev'), 'utf8');
-  });
-  afterEach(() => host[Symbol.dispose]());
-}
+const begin = (tree: HostTree, looker: Looker): void => {
+  [host, looks] = [tree, looker];
+  table = readFileSync(join(host.root, 'proc/1/net/dev'), 'utf8');
+};
 
 /** /sys shows these, while PID 1 has what it had. */
 function showInSys(interfaces: Parameters<typeof writeInterfaces>[2]): void {
@@ -37,7 +32,7 @@ async function judged(): Promise<readonly Verdict[]> {
 }
 
 describe('whose interfaces /sys shows', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   it('is proven by their names', async () => {
     assert.deepEqual(await judged(), [healthy]);
@@ -77,7 +72,7 @@ describe('whose interfaces /sys shows', () => {
 });
 
 describe('a host on which something is wrong with what tells of interfaces', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   const unknowns = async (): Promise<readonly string[]> => (await judged()).map((verdict) => (verdict.kind === 'unknown' ? verdict.message : verdict.kind));
 

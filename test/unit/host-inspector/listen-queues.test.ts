@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { listenQueues } from '../../../plugins/host-inspector/checks/listen-queues.ts';
 import { netstatOf } from '../../support/host-tree-net.ts';
-import { type HostTree, hostTree } from '../../support/host-tree.ts';
-import { type Looker, looker } from '../../support/look-again.ts';
+import type { HostTree } from '../../support/host-tree.ts';
+import { type Looker, eachWithHost } from '../../support/look-again.ts';
 
 const DAY = 86_400;
 const NETSTAT = 'proc/1/net/netstat';
@@ -18,14 +18,9 @@ const line = (local: string, state: string, waiting: string): string => `   0: $
 let host: HostTree;
 let looks: Looker;
 
-/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
-function eachWithHost(): void {
-  beforeEach(() => {
-    host = hostTree();
-    looks = looker(host, listenQueues);
-  });
-  afterEach(() => host[Symbol.dispose]());
-}
+const begin = (tree: HostTree, looker: Looker): void => {
+  [host, looks] = [tree, looker];
+};
 
 /** What is told by looks every 30 s, of counters that grow by so much in between. */
 async function overflows(growth: readonly number[]): Promise<readonly boolean[]> {
@@ -43,7 +38,7 @@ async function overflows(growth: readonly number[]): Promise<readonly boolean[]>
 const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
 
 describe('services that accept connections more slowly than they come', () => {
-  eachWithHost();
+  eachWithHost(listenQueues, begin);
 
   it('are told while more than one per second is refused', async () => {
     const told = await overflows([0, ...times(20, 60), ...times(20, 0)]);
@@ -74,7 +69,7 @@ describe('services that accept connections more slowly than they come', () => {
 });
 
 describe('counters of the network stack', () => {
-  eachWithHost();
+  eachWithHost(listenQueues, begin);
 
   it('are told, where this kernel has them', async () => {
     const { readings = [] } = await looks.look(DAY);

@@ -7,8 +7,8 @@ import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
 import { knownOf, withLinked } from '../../../plugins/host-inspector/network/known.ts';
 import { LONGEST_SPAN_MS } from '../../../plugins/host-inspector/network/marks.ts';
 import { type TreeInterface, INTERFACES, writeInterfaces } from '../../support/host-tree-net.ts';
-import { type HostTree, hostTree } from '../../support/host-tree.ts';
-import { type Looker, looker } from '../../support/look-again.ts';
+import type { HostTree } from '../../support/host-tree.ts';
+import { type Looker, eachWithHost } from '../../support/look-again.ts';
 
 /** Long after the boot. */
 const DAY = 86_400;
@@ -25,14 +25,9 @@ const wentBack = (name: string): readonly Verdict[] => ['received', 'sent'].map(
 let host: HostTree;
 let looks: Looker;
 
-/** For the tests of one `describe`: hooks outside of any would run for every test there is. */
-function eachWithHost(): void {
-  beforeEach(() => {
-    host = hostTree();
-    looks = looker(host, networkInterfaces);
-  });
-  afterEach(() => host[Symbol.dispose]());
-}
+const begin = (tree: HostTree, looker: Looker): void => {
+  [host, looks] = [tree, looker];
+};
 
 /** The host has these interfaces from now on, and those that every one has. */
 function have(interfaces: Readonly<Record<string, TreeInterface>>): void {
@@ -40,7 +35,7 @@ function have(interfaces: Readonly<Record<string, TreeInterface>>): void {
 }
 
 describe('the link of a network card', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   it('that it had and has no more is told, until it is back', async () => {
     have({ eth1: {} });
@@ -125,7 +120,7 @@ describe('the link of a network card', () => {
 });
 
 describe('a link that comes and goes', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   /** Looks every 30 s, at each of which the counter has grown by so many changes. */
   async function changes(from: number, growth: readonly number[], its: TreeInterface = {}): Promise<readonly (readonly Verdict[])[]> {
@@ -182,7 +177,7 @@ describe('a link that comes and goes', () => {
 });
 
 describe('packets with errors', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   async function counts(...looked: readonly TreeInterface[]): Promise<readonly (readonly Verdict[])[]> {
     const told: (readonly Verdict[])[] = [];
@@ -238,7 +233,7 @@ veth1f00: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
 });
 
 describe('interfaces of the host', () => {
-  eachWithHost();
+  eachWithHost(networkInterfaces, begin);
 
   it('are told with their numbers, only those of devices', async () => {
     have({ eth1: { packets: [7, 5], errors: [3, 2], drops: [1, 4], flags: '0x1002', operState: 'down' } });
