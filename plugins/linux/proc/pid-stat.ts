@@ -19,6 +19,9 @@ export interface NamedPidStat extends PidStat {
 /** USER_HZ is 100 on every architecture Kubernetes runs on. */
 const MS_PER_TICK = 10;
 
+/** Of the manual page: what stands behind the name. */
+const STATE_FIELD = 3;
+
 /**
  * Parses /proc/<pid>/stat, see proc_pid_stat(5). It looks like
  *
@@ -27,21 +30,26 @@ const MS_PER_TICK = 10;
  * The name may hold blanks and parentheses, so the fields are counted from the last `)`.
  */
 export function parsePidStat(text: string, file: string): NamedPidStat {
+  const { comm, state, numberAt } = splitPidStat(text, file);
+  return { comm, state, cpuMs: (numberAt(14) + numberAt(15)) * MS_PER_TICK, startTicks: numberAt(22) };
+}
+
+/** Name, state, and each number by its field in the manual page. What was cut or is garbage throws ParseError, also from `numberAt`. */
+export function splitPidStat(text: string, file: string): { readonly comm: string; readonly state: string; readonly numberAt: (field: number) => number } {
   const [begin, end] = [text.indexOf('('), text.lastIndexOf(')')];
   const fields = text.slice(end + 2).split(' ');
   const [state = ''] = fields;
-  // Fields 14, 15 and 22 of the manual page; the state is field 3.
-  const [utimeTicks, stimeTicks, , , , , , , startTicks] = fields.slice(11, 20);
+  const wrong = (): ParseError => new ParseError(file, '"<pid> (<name>) <state> <40+ numbers>"', text);
   // Of a text that was cut the last number may be another one.
-  const isWhole = begin >= 0 && text.endsWith('\n') && /^[A-Za-z]$/.test(state);
-  if (!isWhole || utimeTicks === undefined || stimeTicks === undefined || startTicks === undefined) {
-    throw new ParseError(file, '"<pid> (<name>) <state> <40+ numbers>"', text);
-  }
+  if (begin < 0 || !text.endsWith('\n') || !/^[A-Za-z]$/.test(state)) throw wrong();
   return {
     comm: text.slice(begin + 1, end),
     state,
-    cpuMs: (parseCount(utimeTicks, file) + parseCount(stimeTicks, file)) * MS_PER_TICK,
-    startTicks: parseCount(startTicks, file),
+    numberAt(field) {
+      const number = fields[field - STATE_FIELD];
+      if (number === undefined) throw wrong();
+      return parseCount(number, file);
+    },
   };
 }
 

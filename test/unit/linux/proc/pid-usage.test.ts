@@ -11,7 +11,7 @@ describe('/proc/<pid>/stat, for what a process uses', () => {
   });
 
   it('that is cut or garbage is refused', () => {
-    for (let end = 0; end < STAT.indexOf('1024 '); end += 1) assert.throws(() => parsePidUsage(STAT.slice(0, end), 'f'), ParseError);
+    for (let end = 0; end < STAT.length; end += 1) assert.throws(() => parsePidUsage(STAT.slice(0, end), 'f'), ParseError);
     always(property(string(), (text) => { assert.throws(() => parsePidUsage(text, 'f'), ParseError); }));
   });
 });
