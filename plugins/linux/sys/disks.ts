@@ -39,16 +39,12 @@ export function readScsiDisks(root: string): readonly ScsiDisk[] {
 
 function readScsiDisk(root: string, name: string): ScsiDisk | undefined {
   const folder = `sys/block/${name}`;
-  const isThere = ['removable', 'size'].every((file) => readText(root, `${folder}/${file}`, { maxBytes: 64 }).kind === 'ok');
-  if (!isThere || word(root, `${folder}/removable`) === '1' || word(root, `${folder}/size`) === '0' || isIscsi(root, folder) || isPath(root, folder)) return undefined;
-  const state = readText(root, `${folder}/device/state`, { maxBytes: 64 });
-  if (state.kind === 'absent') return undefined;
+  const [removable, size, state] = ['removable', 'size', 'device/state'].map((file) => readWord(root, `${folder}/${file}`));
+  // It has gone meanwhile.
+  if (removable === undefined || size === undefined || state === undefined) return undefined;
+  if (removable === '1' || size === '0' || isIscsi(root, folder) || isPath(root, folder)) return undefined;
   const errors = readText(root, `${folder}/device/ioerr_cnt`, { maxBytes: 64 });
-  return {
-    name,
-    state: wordOf(valueOrThrow(state), `/${folder}/device/state`),
-    ioErrorCount: errors.kind === 'absent' ? undefined : parseHex(valueOrThrow(errors), `/${folder}/device/ioerr_cnt`),
-  };
+  return { name, state, ioErrorCount: errors.kind === 'absent' ? undefined : parseHex(valueOrThrow(errors), `/${folder}/device/ioerr_cnt`) };
 }
 
 /** Its link leads through the session, as scsi_transport_iscsi.c makes it: `../devices/platform/host2/session1/target2:0:0/...`. */
@@ -77,26 +73,18 @@ export function readNvmeControllers(root: string): readonly NvmeController[] {
   const names = listKernelFolder(root, 'sys/class/nvme');
   if (names.kind === 'absent') return [];
   return valueOrThrow(names).filter((name) => /^nvme\d{1,5}$/.test(name)).slice(0, MOST_DISKS).flatMap((name) => {
-    const folder = `sys/class/nvme/${name}`;
-    const state = readText(root, `${folder}/state`, { maxBytes: 64 });
-    if (state.kind === 'absent') return [];
-    const transport = readText(root, `${folder}/transport`, { maxBytes: 64 });
-    return [{
-      name,
-      state: wordOf(valueOrThrow(state), `/${folder}/state`),
-      transport: transport.kind === 'absent' ? 'pcie' : wordOf(valueOrThrow(transport), `/${folder}/transport`),
-    }];
+    const [state, transport = 'pcie'] = ['state', 'transport'].map((file) => readWord(root, `sys/class/nvme/${name}/${file}`));
+    return state === undefined ? [] : [{ name, state, transport }];
   });
 }
 
-function word(root: string, path: string): string {
-  return wordOf(valueOrThrow(readText(root, path, { maxBytes: 64 })), `/${path}`);
-}
-
-/** One line of letters and digits, with the newline that the kernel writes: without it the line was cut. */
-function wordOf(text: string, file: string): string {
+/** One line of letters and digits, with the newline that the kernel writes: without it the line was cut. Undefined where there is no such file. */
+function readWord(root: string, path: string): string | undefined {
+  const file = readText(root, path, { maxBytes: 64 });
+  if (file.kind === 'absent') return undefined;
+  const text = valueOrThrow(file);
   const [, line] = /^([A-Za-z0-9][A-Za-z0-9 ()_-]*)\n$/.exec(text) ?? [];
-  if (line === undefined) throw new ParseError(file, 'one line', text);
+  if (line === undefined) throw new ParseError(`/${path}`, 'one line', text);
   return line;
 }
 

@@ -136,6 +136,14 @@ describe('the disks that are judged', () => {
     assert.deepEqual(verdicts, [notApplicable('errors of disks (no SCSI or NVMe disk)')]);
   });
 
+  it('cannot be told of where it cannot be read whether one is fixed', async () => {
+    using host = hostTree();
+    host.remove('sys/block/sda/removable');
+    host.write('sys/block/sda/removable/a', 'a folder in its place\n');
+    const { verdicts } = await runCheck(diskErrors, { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger });
+    assert.deepEqual(verdicts.map(({ kind }) => kind), ['unknown']);
+  });
+
   it('cannot be told of where a file is cut', async () => {
     using host = hostTree();
     host.write('sys/block/sda/device/ioerr_cnt', '0x2');
