@@ -5,6 +5,9 @@ import { joinToBytes } from '../text.ts';
 import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
+/** What a condition can say; a check that only tells events has one without a reason. */
+type ReasonTable = Pick<ConditionSpec, 'type' | 'reasons'>;
+
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
 export const MOST_TRACKED = 64;
 
@@ -19,7 +22,7 @@ export const neverLooked: CheckState = {
  * Folds one look into what is known of its check. Pure.
  * A finding that is not seen because its subject could not be looked at is neither cleared nor forgotten.
  */
-export function observe(before: CheckState, look: Look, spec: Pick<ConditionSpec, 'type' | 'reasons'>, now: Moment): CheckState {
+export function observe(before: CheckState, look: Look, spec: ReasonTable, now: Moment): CheckState {
   const verdicts = look.verdicts.map((verdict) => inTable(verdict, spec));
   const missing = verdicts.filter((verdict) => verdict.kind === 'not-applicable');
   const appliesNowhere = missing.length > 0 && missing.length === verdicts.length;
@@ -41,13 +44,13 @@ export function observe(before: CheckState, look: Look, spec: Pick<ConditionSpec
 }
 
 /** A reason that is not in the table would be invisible to everybody who reads the documentation: it is a bug, told as unknown. */
-function inTable(verdict: Verdict, spec: Pick<ConditionSpec, 'type' | 'reasons'>): Verdict {
+function inTable(verdict: Verdict, spec: ReasonTable): Verdict {
   if (verdict.kind !== 'problem' || reasonSpec(spec, verdict.reason) !== undefined) return verdict;
   return unknown(`reason ${verdict.reason} is not in the table of ${spec.type}: ${verdict.message}`);
 }
 
 /** The row of a condition's table with this reason (letter case counts), or undefined. */
-export function reasonSpec(spec: Pick<ConditionSpec, 'type' | 'reasons'>, reason: string): ReasonSpec | undefined {
+export function reasonSpec(spec: ReasonTable, reason: string): ReasonSpec | undefined {
   return spec.reasons.find((row) => row.reason === reason);
 }
 
@@ -94,7 +97,7 @@ export function hides(gap: Gap, subject: string): boolean {
 }
 
 function findingsOf(
-  verdicts: readonly Verdict[], before: CheckState, gaps: readonly Gap[], spec: Pick<ConditionSpec, 'type' | 'reasons'>, now: Moment,
+  verdicts: readonly Verdict[], before: CheckState, gaps: readonly Gap[], spec: ReasonTable, now: Moment,
 ): readonly Finding[] {
   const seen = new Map<string, Problem>();
   for (const verdict of verdicts) if (verdict.kind === 'problem') seen.set(keyOf(verdict), verdict);
@@ -129,7 +132,7 @@ function contributorsOf({ contributors }: Problem): Pick<Finding, 'contributors'
 }
 
 /** Would a look at this time raise this problem, and did none before? Pure. */
-export function isAboutToRaise(before: CheckState, problem: Problem, spec: Pick<ConditionSpec, 'type' | 'reasons'>, atMs: number): boolean {
+export function isAboutToRaise(before: CheckState, problem: Problem, spec: ReasonTable, atMs: number): boolean {
   const old = before.findings.find((finding) => keyOf(finding) === keyOf(problem));
   if (old?.isRaised === true) return false;
   return problem.isUrgent === true || atMs - (old?.sinceMs ?? atMs) >= (reasonSpec(spec, problem.reason)?.raiseAfterMs ?? 0);
