@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Check, Look, LookEvent, Reading } from '../../core/check.ts';
 import { isRecord } from '../../core/decode.ts';
 import { lookAtPart } from '../../core/parts.ts';
-import { type Verdict, healthy, problem } from '../../core/verdict.ts';
+import { type Verdict, healthy, notApplicable, problem } from '../../core/verdict.ts';
 import { type DiskFileOptions, readDiskFile } from '../../linux/disk-file.ts';
 import { withoutRepeats } from '../../linux/left-behind.ts';
 import { type MdArray, parseMdstat } from '../../linux/proc/mdstat.ts';
@@ -95,6 +95,7 @@ function judgePool({ name, state }: ZfsPool): Verdict {
 }
 
 function judgeBtrfs({ uuid, devices, deviceNames }: BtrfsFilesystem): Verdict {
+  if (devices.length === 0) return notApplicable(`missing devices of btrfs ${uuid} (not told by this kernel, as by those before 5.6)`);
   const missing = devices.filter(({ isMissing }) => isMissing).map(({ id }) => id);
   if (missing.length === 0) return healthy;
   const subject = `btrfs ${uuid}`;

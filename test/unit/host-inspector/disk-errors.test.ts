@@ -97,8 +97,14 @@ describe('btrfs', () => {
     assert.deepEqual([reset.verdicts, reset.memo], [[healthy], { [`${UUID} 1`]: 0 }]);
   });
 
-  it('of a kernel that does not count is healthy', () => {
-    assert.deepEqual(look(undefined, 'rubbish').verdicts, [healthy]);
+  it('of a kernel that does not count is not judged, and says so', () => {
+    assert.deepEqual(look(undefined, 'rubbish').verdicts, [notApplicable(`errors of btrfs ${UUID} (not counted by this kernel, as by those before 5.13)`)]);
+  });
+
+  it('with more devices than are kept names that some were left out', () => {
+    const devices = Array.from({ length: 300 }, (_, id) => ({ id: String(id), isMissing: false, errorCount: 0 }));
+    const { verdicts } = judgeBtrfs([{ uuid: UUID, deviceNames: [], devices }], undefined);
+    assert.deepEqual(verdicts.map((verdict) => 'message' in verdict && verdict.message), ['devices of btrfs beyond 256: not looked at']);
   });
 });
 

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { silentLogger } from '../../../plugins/core/log.ts';
 import { runCheck } from '../../../plugins/core/run-check.ts';
 import { defaultsOf } from '../../../plugins/core/settings.ts';
-import { healthy, problem } from '../../../plugins/core/verdict.ts';
+import { healthy, notApplicable, problem } from '../../../plugins/core/verdict.ts';
 import { judgeArrays, raid } from '../../../plugins/host-inspector/checks/raid.ts';
 import { hostSettings } from '../../../plugins/host-inspector/settings.ts';
 import { type ChildResult, type RunChild, runChild } from '../../../plugins/linux/child.ts';
@@ -86,6 +86,13 @@ describe('arrays, pools and devices of a node', () => {
     const scene = { root: host.root, settings: defaultsOf(hostSettings), memo: undefined, signal: new AbortController().signal, log: silentLogger };
     const kinds = [await runCheck(check, scene), await runCheck(check, scene)].map(({ verdicts }) => verdicts.map(({ kind }) => kind));
     assert.deepEqual([kinds, asked], [[['unknown', 'problem', 'healthy'], ['unknown', 'problem', 'healthy']], 1]);
+  });
+
+  it('of a btrfs whose kernel does not tell of its devices are not judged', async () => {
+    host.remove('proc/mdstat');
+    host.remove('sys/fs/btrfs/6f1d2c3a-0f4e-4c53-9d2f-0a6f2f1c7d11/devinfo');
+    host.write('sys/fs/btrfs/6f1d2c3a-0f4e-4c53-9d2f-0a6f2f1c7d11/devices/sda4/size', '1\n');
+    assert.deepEqual((await look()).verdicts, [notApplicable('missing devices of btrfs 6f1d2c3a-0f4e-4c53-9d2f-0a6f2f1c7d11 (not told by this kernel, as by those before 5.6)')]);
   });
 
   it('of which one kind cannot be understood leave the others judged', async () => {
