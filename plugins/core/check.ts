@@ -30,11 +30,15 @@ export interface Look {
   readonly readings?: readonly Reading[];
   /** For `/metrics` alone, under names of their own. Their number must be bounded by what the machine has. */
   readonly metrics?: readonly Metric[];
+  /** As `metrics`. */
+  readonly histograms?: readonly Histogram[];
   /**
    * Finds who has most of what a problem of this look is about, see `Problem`; nobody where nobody can be seen. Only asked when the problem is about to be told for the first
    * time, so a healthy node pays nothing; may take some seconds, may throw, and must heed the signal.
    */
   readonly contributorsTo?: (problem: Problem, signal: AbortSignal) => readonly string[] | Promise<readonly string[]>;
+  /** The next look is to come so soon, if that is before the period is over. */
+  readonly againInMs?: number;
 }
 
 /** One sample of a metric; those of one name have the same type, help and label names. Names and units as prometheus.io/docs/practices/naming has them. */
@@ -45,6 +49,14 @@ export interface Metric {
   readonly help: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+}
+
+/** Observations by size, as prometheus.io/docs/concepts/metric_types has them; those of one name have the same help, label names and bounds. */
+export interface Histogram extends Pick<Metric, 'name' | 'help' | 'labels'> {
+  /** Upper bounds, ascending, the last one Infinity, and how many observations were at or below each. */
+  readonly buckets: readonly { readonly le: number; readonly count: number }[];
+  /** Of all observations. */
+  readonly sum: number;
 }
 
 /** Something that happened, without a condition of its own: an OOM kill, a contained XID. */
@@ -77,6 +89,8 @@ export interface Check<Settings> {
   readonly together?: string;
   /** It waits for a program of others or walks over all processes: no first answer waits for it, and it begins a second later. */
   readonly isSlow?: boolean;
+  /** Of a slow one: its first look is put off by a random part of this, so that nodes which start at once do not ask at once. */
+  readonly startSpreadMs?: number;
   /** May throw: `runCheck` turns that into `unknown`. */
   readonly look: (scene: Scene<Settings>) => Look | Promise<Look>;
 }

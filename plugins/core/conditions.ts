@@ -19,6 +19,13 @@ export interface ConditionSpec {
   readonly moreNotApplicableReasons?: readonly string[];
   /** No check feeds it: it is the worst of these conditions, in this order, and has the reason and message of that one. Without events of its own. */
   readonly rollUpOf?: readonly string[];
+  /** Of a roll-up: its own reason for a problem, in place of that of the worst condition. */
+  readonly rollUpReason?: string;
+  /**
+   * Others wait for this condition before they use the node, so health is to be proven first: what is seen by the first look, and
+   * has not lasted long enough to be told, makes it Unknown; and a roll-up of which nothing could be judged is Unknown, too.
+   */
+  readonly provesHealth?: boolean;
 }
 
 export interface ReasonSpec {

@@ -54,7 +54,7 @@ export function createSampler<S>(options: SamplerOptions<S>): Sampler {
   return {
     async start(slowLater = false) {
       const [slow, first] = [groups.filter(({ isSlow }) => isSlow && slowLater), groups.filter(({ isSlow }) => !isSlow || !slowLater)];
-      options.clock.schedule(OTHERS_AFTER_MS, () => slow.forEach(({ begin }) => void begin()));
+      for (const { begin, startSpreadMs } of slow) options.clock.schedule(OTHERS_AFTER_MS + startSpreadMs * options.random(), () => void begin());
       await Promise.all(first.map(({ begin }) => begin()));
     },
     lookNow: () => runners.forEach((runner) => void runner.look()),
@@ -67,6 +67,7 @@ export function createSampler<S>(options: SamplerOptions<S>): Sampler {
 /** Checks that look at the same moments. */
 interface Group {
   readonly isSlow: boolean;
+  readonly startSpreadMs: number;
   readonly begin: () => Promise<void>;
   readonly stop: () => void;
 }
@@ -74,36 +75,50 @@ interface Group {
 interface Members {
   readonly periodMs: number;
   readonly isSlow: boolean;
+  /** Of the first member. */
+  readonly startSpreadMs: number;
   readonly runners: readonly Runner[];
 }
 
 function groupsOf<S>(checks: readonly Check<S>[], runners: readonly Runner[]): readonly Members[] {
   const groups = new Map<string, Members>();
-  for (const [index, { name, together, periodMs, isSlow = false }] of checks.entries()) {
+  for (const [index, { name, together, periodMs, isSlow = false, startSpreadMs = 0 }] of checks.entries()) {
     const key = together === undefined ? `alone ${name}` : `together ${together} ${periodMs}`;
-    const before = groups.get(key)?.runners ?? [];
-    groups.set(key, { periodMs, isSlow, runners: [...before, ...runners.slice(index, index + 1)] });
+    const before = groups.get(key);
+    groups.set(key, {
+      periodMs, isSlow: before?.isSlow ?? isSlow, startSpreadMs: before?.startSpreadMs ?? startSpreadMs, runners: [...before?.runners ?? [], ...runners.slice(index, index + 1)],
+    });
   }
   return [...groups.values()];
 }
 
-function createGroup<S>({ periodMs, isSlow, runners }: Members, { clock, random }: SamplerOptions<S>): Group {
+function createGroup<S>({ periodMs, isSlow, startSpreadMs, runners }: Members, { clock, random }: SamplerOptions<S>): Group {
   let isStopped = false;
   let cancelTimer: (() => void) | undefined;
-  const look = async (): Promise<void> => void (await Promise.all(runners.map((runner) => runner.look())));
+  let nextMs = Infinity;
 
-  function schedule(): void {
+  async function look(): Promise<void> {
+    const wanted = await Promise.all(runners.map((runner) => runner.look()));
+    const inMs = Math.min(...wanted.map((ms) => ms ?? Infinity));
+    if (clock.monotonicMs() + inMs < nextMs) schedule(inMs);
+  }
+
+  function schedule(inMs: number): void {
     if (isStopped) return;
-    cancelTimer = clock.schedule(periodMs * (1 - JITTER * random()), () => {
+    cancelTimer?.();
+    const waitMs = inMs * (1 - JITTER * random());
+    nextMs = clock.monotonicMs() + waitMs;
+    cancelTimer = clock.schedule(waitMs, () => {
+      schedule(periodMs);
       void look();
-      schedule();
     });
   }
 
   return {
     isSlow,
+    startSpreadMs,
     async begin() {
-      schedule();
+      schedule(periodMs);
       await look();
     },
     stop() {
@@ -114,7 +129,8 @@ function createGroup<S>({ periodMs, isSlow, runners }: Members, { clock, random 
 }
 
 interface Runner {
-  readonly look: () => Promise<void>;
+  /** Gives how soon the next one is wanted, if sooner than the period. */
+  readonly look: () => Promise<number | undefined>;
   readonly stop: () => void;
 }
 
@@ -122,14 +138,16 @@ function createRunner<S>(check: Check<S>, { clock, log, scene, onLook, isNews }:
   let isStopped = false;
   let state: 'idle' | 'looking' | 'abandoned' = 'idle';
   let abort: (() => void) | undefined;
+  let againInMs: number | undefined;
   const late: Look = { verdicts: [unknown(`${check.name}: no answer within ${check.timeoutMs} ms`)] };
 
-  async function look(): Promise<void> {
-    if (isStopped || state === 'looking') return;
+  async function look(): Promise<number | undefined> {
+    if (isStopped || state === 'looking') return undefined;
     if (state === 'abandoned') {
       onLook(check, late, undefined);
-      return;
+      return undefined;
     }
+    againInMs = undefined;
     state = 'looking';
     const controller = new AbortController();
     const deadline = Promise.withResolvers<void>();
@@ -141,6 +159,7 @@ function createRunner<S>(check: Check<S>, { clock, log, scene, onLook, isNews }:
     await Promise.race([finish(controller.signal), deadline.promise]);
     cancelDeadline();
     if (isStillLooking()) abandon(controller);
+    return againInMs;
   }
 
   /** Waits for the look itself, however long that takes: the signal only asks it to end. */
@@ -155,8 +174,10 @@ function createRunner<S>(check: Check<S>, { clock, log, scene, onLook, isNews }:
     const wasAbandoned = state === 'abandoned';
     state = 'idle';
     if (isStopped) return;
-    if (!wasAbandoned) onLook(check, found, tookMs);
-    else log.info({ check: check.name }, 'the look that was left behind has ended');
+    if (!wasAbandoned) {
+      againInMs = found.againInMs;
+      onLook(check, found, tookMs);
+    } else log.info({ check: check.name }, 'the look that was left behind has ended');
   }
 
   function isStillLooking(): boolean {

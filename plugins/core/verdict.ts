@@ -25,6 +25,8 @@ export interface Problem {
    * gives stays with it, so they may move. Where finding out costs anything, `contributorsTo` of the look is the better way.
    */
   readonly contributors?: readonly string[];
+  /** In their place: how things looked around it when it was raised, e.g. whether others of its kind were well. It stays with the finding, too. */
+  readonly outlook?: string;
 }
 
 export interface Unknown {

@@ -12,6 +12,8 @@ export interface Conclusion {
   readonly raised: readonly Finding[];
   /** Of what is healthy: what this node has not got, or nobody may look at. */
   readonly notJudged?: readonly string[];
+  /** False where no check applies to this node. */
+  readonly isJudged?: boolean;
 }
 
 export interface KnownCheck {
@@ -27,6 +29,11 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
+  const unproven = spec.provesHealth === true ? seen.flatMap(({ findings }) => findings.filter(({ isUnproven, goneSinceMs }) => isUnproven === true && goneSinceMs === undefined)) : [];
+  if (unproven.length > 0) {
+    const message = joinToBytes([`not verified yet: ${findingsText(unproven.toSorted(byTableAndSubject(spec)))}`]);
+    return { kind: 'unknown', reason: spec.unknownReason, message, raised };
+  }
   // Several checks may read one file, and all of them say the same of it.
   const gaps = seen.flatMap(({ lost }) => lost);
   const blind = unique(gaps.map(({ message }) => message));
@@ -37,7 +44,7 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   const missing = unique(checks.flatMap(({ state }) => state.notApplicable ?? []));
   if (checks.every(({ state }) => state.appliesNowhere)) {
     const reason = checks.find(({ state }) => state.notApplicableReason !== undefined)?.state.notApplicableReason ?? spec.notApplicableReason;
-    return { kind: 'healthy', reason, message: joinToBytes(missing), raised, notJudged: missing };
+    return { kind: 'healthy', reason, message: joinToBytes(missing), raised, notJudged: missing, isJudged: false };
   }
   const notJudged = missing.length > 0 ? [`not judged: ${missing.join('; ')}`] : [];
   return { kind: 'healthy', reason: spec.healthy.reason, message: joinToBytes([spec.healthy.message, ...notJudged]), raised, notJudged: missing };

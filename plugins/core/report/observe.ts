@@ -1,7 +1,7 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
-import { contributorsText } from '../contributors.ts';
-import { joinToBytes } from '../text.ts';
+import { LONGEST_CONTRIBUTORS_BYTES, contributorsText } from '../contributors.ts';
+import { cutToBytes, joinToBytes, oneLine } from '../text.ts';
 import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
@@ -15,7 +15,7 @@ export const MOST_TRACKED = 64;
 const MOST_GAPS = 2 * MOST_TRACKED;
 
 export const neverLooked: CheckState = {
-  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, notApplicableReason: undefined, appliesNowhere: false, memo: undefined, baseline: undefined,
+  lookedAt: undefined, findings: [], gaps: [], notApplicable: undefined, notApplicableReason: undefined, appliesNowhere: false, isProven: false, memo: undefined, baseline: undefined,
 };
 
 /**
@@ -38,6 +38,7 @@ export function observe(before: CheckState, look: Look, spec: ReasonTable, now: 
     notApplicable: missing.length > 0 ? joinToBytes([...new Set(missing.map(({ message }) => message))]) : held.notApplicable,
     notApplicableReason: missing.length > 0 ? missing.find(({ reason }) => reason !== undefined)?.reason : held.notApplicableReason,
     appliesNowhere: appliesNowhere || held.appliesNowhere || (before.appliesNowhere && isNothingJudged),
+    isProven: before.isProven || verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable'),
     memo: look.memo === undefined ? before.memo : look.memo,
     baseline: look.baseline === undefined ? before.baseline : look.baseline,
   };
@@ -113,7 +114,7 @@ function findingsOf(
   for (const verdict of seen.values()) {
     const { reason, subject, message, isUrgent } = verdict;
     const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
-    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
+    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised, ...(before.isProven ? {} : { isUnproven: true }) });
   }
   if (next.length <= MOST_TRACKED) return next;
   return next.toSorted((a, b) => Number(b.isRaised) - Number(a.isRaised)).slice(0, MOST_TRACKED);
@@ -126,8 +127,8 @@ function still(old: Finding, verdict: Problem, { raiseAfterMs }: Patience, now: 
   return { ...old, message: joinToBytes([verdict.message]), ...contributors, goneSinceMs: undefined, isRaised };
 }
 
-function contributorsOf({ contributors }: Problem): Pick<Finding, 'contributors'> {
-  const text = contributorsText(contributors);
+function contributorsOf({ contributors, outlook }: Problem): Pick<Finding, 'contributors'> {
+  const text = outlook === undefined ? contributorsText(contributors) : cutToBytes(oneLine(outlook), LONGEST_CONTRIBUTORS_BYTES);
   return text === undefined ? {} : { contributors: text };
 }
 

@@ -15,13 +15,16 @@ export function rollUp(spec: ConditionSpec, conclusions: ReadonlyMap<string, Con
   });
   const problems = parts.filter(({ kind }) => kind === 'problem');
   const [worst] = problems;
-  if (worst !== undefined) return { kind: 'problem', reason: worst.reason, message: told(problems), raised: [] };
+  if (worst !== undefined) return { kind: 'problem', reason: spec.rollUpReason ?? worst.reason, message: told(problems), raised: [] };
   const unknown = parts.filter(({ kind }) => kind === 'unknown');
   if (unknown.length > 0 || parts.length === 0) {
     return { kind: 'unknown', reason: spec.unknownReason, message: unknown.length > 0 ? told(unknown) : 'nothing to roll up', raised: [] };
   }
   const [first] = parts;
   const nowhere = [spec.notApplicableReason, ...(spec.moreNotApplicableReasons ?? [])];
+  if (spec.provesHealth === true && parts.every(({ isJudged }) => isJudged === false)) {
+    return { kind: 'unknown', reason: spec.unknownReason, message: joinToBytes([`nothing is judged: ${unique(parts.map(({ message }) => message)).join('; ')}`]), raised: [] };
+  }
   if (first !== undefined && parts.every(({ reason }) => nowhere.includes(reason))) return { kind: 'healthy', reason: first.reason, message: joinToBytes(unique(parts.map(({ message }) => message))), raised: [] };
   const notJudged = unique(parts.flatMap(({ notJudged = [] }) => notJudged));
   const message = joinToBytes([spec.healthy.message, ...(notJudged.length > 0 ? [`not judged: ${notJudged.join('; ')}`] : [])]);

@@ -19,10 +19,10 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
   const checks = plan.checks.flatMap((check) => {
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
-    const { findings, notApplicable, notApplicableReason, appliesNowhere, memo } = known;
+    const { findings, notApplicable, notApplicableReason, appliesNowhere, isProven, memo } = known;
     const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message, contributors }) => ({ reason, subject, message, contributors }));
     const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message, reason }) => ({ subject, message, reason }));
-    return [[check.name, { findings: raised, gaps: lost, notApplicable, notApplicableReason, appliesNowhere, memo }] as const];
+    return [[check.name, { findings: raised, gaps: lost, notApplicable, notApplicableReason, appliesNowhere, isProven, memo }] as const];
   });
   const baselines = plan.checks.map(({ name }) => [name, state.checks.get(name)?.baseline] as const);
   return JSON.stringify({
@@ -89,6 +89,7 @@ function readCheck(entry: Readonly<Record<string, unknown>>, now: Moment): Check
     notApplicable: notApplicable === undefined ? undefined : string(notApplicable, 'notApplicable'),
     notApplicableReason: notApplicableReason === undefined ? undefined : reasonName(notApplicableReason, 'notApplicableReason'),
     appliesNowhere: entry['appliesNowhere'] === true,
+    isProven: entry['isProven'] === true,
     memo: entry['memo'],
     baseline: undefined,
   };
