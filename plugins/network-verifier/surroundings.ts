@@ -1,0 +1,57 @@
+/** What can be reached, in the words of messages. */
+export type Kind = 'name server' | 'API server' | 'target' | 'service' | 'peer';
+
+/** What all checks of this process found last: whether one failing thing is alone in it. */
+export interface Surroundings {
+  /** `isOk` of what was tried last; `endpoint` where it is one, e.g. `10.96.0.1:443`. */
+  readonly note: (kind: Kind, name: string, isOk: boolean, endpoint?: string) => void;
+  /** Node or target, which is likelier? One line for `Problem.outlook`; for what `kind` calls by `name`, which has failed. */
+  readonly outlook: (kind: Kind, name: string) => string;
+  /** Does what another kind of check tried at this endpoint fail? Then it is told there. */
+  readonly failsElsewhere: (kind: Kind, endpoint: string) => boolean;
+  /** Cluster IPs of Services by fully qualified name, as the API server has told them. */
+  readonly clusterIps: Map<string, readonly string[]>;
+}
+
+interface Known {
+  readonly kind: Kind;
+  readonly isOk: boolean;
+  readonly endpoint: string | undefined;
+  readonly atMs: number;
+}
+
+/** What was found longer ago says nothing about now: three looks. */
+const GOOD_FOR_MS = 200_000;
+const GOOD_FOR_SERVICES_MS = 1_000_000;
+
+/** @param nowMs monotonic */
+export function createSurroundings(nowMs: () => number): Surroundings {
+  const known = new Map<string, Known>();
+  const fresh = (): readonly (readonly [string, Known])[] => {
+    const atMs = nowMs();
+    return [...known].filter(([, { kind, atMs: thenMs }]) => atMs - thenMs <= (kind === 'service' ? GOOD_FOR_SERVICES_MS : GOOD_FOR_MS));
+  };
+  return {
+    clusterIps: new Map(),
+    note: (kind, name, isOk, endpoint) => void known.set(`${kind} ${name}`, { kind, isOk, endpoint, atMs: nowMs() }),
+    outlook(kind, name) {
+      const entries = fresh();
+      const others = entries.filter(([key]) => key !== `${kind} ${name}`).map(([, one]) => one);
+      return judgeOutlook(kind, others);
+    },
+    failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),
+  };
+}
+
+/** Pure: of one that failed, beside these others. */
+export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[]): string {
+  if (others.length === 0) return 'nothing else was tried, so node and target cannot be told apart';
+  if (others.every(({ isOk }) => !isOk)) return 'and nothing else can be reached: likelier this node than what it asks';
+  const same = others.filter((one) => one.kind === kind);
+  const reachedCount = same.filter(({ isOk }) => isOk).length;
+  if (reachedCount > 0) return `but ${reachedCount === same.length ? 'every' : 'an'}other ${kind} can be reached: likelier this ${kind} than this node`;
+  const rest = [...new Set(others.filter((one) => one.kind !== kind && one.isOk).map((one) => one.kind))].join(' and ');
+  return same.length > 0
+    ? `and no other ${kind} either, but ${rest} can be reached: likelier the ${kind}s than this node`
+    : `but ${rest} can be reached: likelier this ${kind} than this node`;
+}
