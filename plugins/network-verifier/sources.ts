@@ -71,6 +71,10 @@ export interface NetworkSources {
   readonly resolvConf: string;
   /** The cluster and how to sign in, read anew: its token rotates. */
   readonly cluster: () => ClusterAccess;
+  /** hosts(5), likewise. */
+  readonly readHosts: (signal: AbortSignal) => Promise<ReadOutcome<string>>;
+  /** We run in the cluster, as a Pod or with its network, so its names and cluster IPs are to work here. */
+  readonly isInCluster: boolean;
   /** Monotonic, milliseconds. */
   readonly nowMs: () => number;
   /** In [0, 1). */
