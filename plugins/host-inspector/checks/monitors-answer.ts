@@ -27,8 +27,10 @@ export function monitorsAnswer({ run, askSibling }: Pick<HostSources, 'run' | 'a
     timeoutMs: 10_000,
     // One that is silent takes its time.
     isSlow: true,
-    async look({ root, settings: { gpuMonitorExpected, networkVerifierExpected }, memo, baseline, signal }) {
-      const expected: Record<Sibling, Expected> = { 'gpu-monitor': gpuMonitorExpected, 'network-verifier': networkVerifierExpected };
+    async look({ root, settings: { gpuMonitorExpected, networkVerifierExpected, podNetworkVerifierExpected }, memo, baseline, signal }) {
+      const expected: Record<Sibling, Expected> = {
+        'gpu-monitor': gpuMonitorExpected, 'network-verifier': networkVerifierExpected, 'pod-network-verifier': podNetworkVerifierExpected,
+      };
       const asked = SIBLINGS.filter((sibling) => expected[sibling] !== 'no');
       const answers = new Map(await Promise.all(asked.map(async (sibling) => [sibling, await askSibling(sibling, signal)] as const)));
       const uptimeMs = parseUptimeMs(valueOrThrow(readText(root, 'proc/uptime')));
@@ -77,7 +79,9 @@ function judge(answers: ReadonlyMap<Sibling, SocketAnswer>, around: Around): Loo
   const { before, usual, sight } = around;
   const answering = SIBLINGS.filter((sibling) => answers.get(sibling)?.kind === 'answers');
   const seen = SIBLINGS.filter((sibling) => before.seen.includes(sibling) || answering.includes(sibling));
-  const verdicts = SIBLINGS.map((sibling) => judgeOne(sibling, answers.get(sibling), seen, around));
+  // Few nodes have the one of the Pod network, and nobody need be told on all others that it is not judged.
+  const known = SIBLINGS.filter((sibling) => sibling !== 'pod-network-verifier' || around.expected[sibling] === 'yes' || seen.includes(sibling) || usual.includes(sibling));
+  const verdicts = known.map((sibling) => judgeOne(sibling, answers.get(sibling), seen, around));
   return {
     verdicts,
     memo: { seen, ...(sight && { gpus: sight }) },

@@ -22,9 +22,9 @@ export const nodeMonitorDown: ConditionSpec = {
     {
       ...PATIENCE,
       reason: 'NetworkVerifierDown',
-      reads: '/var/run/npd/npd-network-verifier.sock, or where our own socket lies',
+      reads: '/var/run/npd/npd-{network-verifier,pod-network-verifier}.sock, or where our own socket lies',
       limit: 'no answer within 3 seconds by two looks',
-      advice: 'The network conditions of this node are stale. See its container with `kubectl get pods -A -o wide`; set networkVerifierExpected to no if it was removed on purpose.',
+      advice: 'The network conditions of this node are stale. See its container with `kubectl get pods -A -o wide`; set networkVerifierExpected (or podNetworkVerifierExpected) to no if it was removed on purpose.',
       privilege: 'a',
     },
   ],

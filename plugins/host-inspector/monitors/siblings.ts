@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { SocketAnswer } from '../../linux/http2-answer.ts';
 
-/** The other monitors of a node. */
-export const SIBLINGS = ['gpu-monitor', 'network-verifier'] as const;
+/** The other monitors of a node; network-verifier may also run a second time, in the Pod network. */
+export const SIBLINGS = ['gpu-monitor', 'network-verifier', 'pod-network-verifier'] as const;
 
 export type Sibling = (typeof SIBLINGS)[number];
 

@@ -18,4 +18,5 @@ function expectedSetting(monitor: string): Setting<Expected> {
 export const monitorSettings = {
   gpuMonitorExpected: expectedSetting('gpu-monitor'),
   networkVerifierExpected: expectedSetting('network-verifier'),
+  podNetworkVerifierExpected: expectedSetting('pod-network-verifier'),
 };

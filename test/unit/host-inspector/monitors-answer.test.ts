@@ -93,6 +93,14 @@ describe('the other monitors of a node', () => {
     assert.deepEqual(await look({}, { networkVerifierExpected: 'no' }), [NO_GPU, 'not-applicable: network-verifier (set not to be expected)']);
   });
 
+  it('are told of in the Pod network only where they are used there', async () => {
+    const POD_DOWN = 'NetworkVerifierDown: pod-network-verifier: nobody answers on npd-pod-network-verifier.sock';
+    assert.deepEqual(await look({}, { podNetworkVerifierExpected: 'yes' }), [...NEVER, POD_DOWN]);
+    assert.deepEqual(await look({ 'pod-network-verifier': 'answers' }), [...NEVER, 'healthy']);
+    assert.deepEqual(await look(), [...NEVER, POD_DOWN]);
+    assert.deepEqual(await look({}, { podNetworkVerifierExpected: 'no' }), [...NEVER, 'not-applicable: pod-network-verifier (set not to be expected)']);
+  });
+
   it('whose socket is closed to us are not judged', async () => {
     await look({ 'gpu-monitor': 'answers' });
     assert.deepEqual(await look({ 'gpu-monitor': 'denied' }), ['not-applicable: gpu-monitor (its socket is closed to us: needs its group)', NO_NETWORK]);
