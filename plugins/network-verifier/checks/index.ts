@@ -2,14 +2,8 @@ import type { Check } from '../../core/check.ts';
 import type { Scope } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';
-import { type Surroundings, createSurroundings } from '../surroundings.ts';
-
-/** What every check of this monitor is made of. */
-export interface CheckParts {
-  readonly sources: NetworkSources;
-  readonly scope: Scope;
-  readonly surroundings: Surroundings;
-}
+import { createSurroundings } from '../surroundings.ts';
+import type { CheckParts } from './parts.ts';
 
 /** Every check of the network-verifier, in the order in which their findings are told. */
 export function networkChecks(sources: NetworkSources, scope: Scope): readonly Check<NetworkSettings>[] {
