@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly outlook: (kind: Kind, name: string) => string;
   /** Does what another kind of check tried at this endpoint fail? Then it is told there. */
   readonly failsElsewhere: (kind: Kind, endpoint: string) => boolean;
+  /** Does anything of this kind fail? */
+  readonly fails: (kind: Kind) => boolean;
   /** Cluster IPs of Services by fully qualified name, as the API server has told them. */
   readonly clusterIps: Map<string, readonly string[]>;
 }
@@ -40,6 +42,7 @@ export function createSurroundings(nowMs: () => number): Surroundings {
       return judgeOutlook(kind, others);
     },
     failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),
+    fails: (kind) => fresh().some(([, one]) => one.kind === kind && !one.isOk),
   };
 }
 
