@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, createServer as createTlsServer } from 'node:tls';
+import { eventually } from './eventually.ts';
 import { type Asked, REQUEST_DEEDS, type RequestDeed } from './fault-server-deeds.ts';
 import { type Reply, type SeenRequest, readRequests } from './fault-server-http.ts';
 import { type TlsIdentityName, testCa, tlsIdentities } from './tls-certificates.ts';
@@ -44,6 +45,10 @@ export interface FaultServer extends AsyncDisposable {
   readonly behave: (behaviour: Behaviour) => Promise<void>;
   /** Closes all connections in good order, as who restarts does. */
   readonly dropConnections: () => void;
+  /** Until so many requests have come. */
+  readonly untilRequested: (count: number) => Promise<void>;
+  /** Until no connection is open. */
+  readonly untilIdle: () => Promise<void>;
 }
 
 const ACCEPT_DEEDS: ReadonlySet<string> = new Set<AcceptDeed>(['refuse', 'silent', 'reset-on-accept', 'close-on-accept', 'plain-text']);
@@ -56,6 +61,17 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
   let behaviour: Behaviour = options.behaviour ?? {};
   let connectionCount = 0;
 
+  const serve = (stream: Socket, socket: Socket, connection: number): void => {
+    stream.on('error', () => {});
+    readRequests(stream, (head) => {
+      const request = { ...head, clientName: clientNameOf(stream), connection };
+      requests.push(request);
+      const reply = behaviour.status === undefined ? respond(request) : { status: behaviour.status };
+      // A deed that begins before a request does nothing more to who was let in before.
+      deedOf(behaviour)?.({ reply, stream, socket });
+    });
+  };
+
   const accept = (socket: Socket): void => {
     const connection = ++connectionCount;
     sockets.add(socket);
@@ -66,15 +82,8 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     if (deed === 'plain-text') socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
     // What is sent is taken all the same.
     if (ACCEPT_DEEDS.has(deed)) return void socket.resume();
-    const stream = isTls ? new TLSSocket(socket, { isServer: true, ...tlsIdentities[identity], ca: testCa, requestCert: true, rejectUnauthorized: false }) : socket;
-    stream.on('error', () => {});
-    readRequests(stream, (head) => {
-      const request = { ...head, clientName: clientNameOf(stream), connection };
-      requests.push(request);
-      const reply = behaviour.status === undefined ? respond(request) : { status: behaviour.status };
-      // A deed that begins before a request does nothing more to who was let in before.
-      deedOf(behaviour)?.({ reply, stream, socket });
-    });
+    if (!isTls) return serve(socket, socket, connection);
+    createTlsServer({ ...tlsIdentities[identity], ca: testCa, requestCert: true, rejectUnauthorized: false }, (stream) => serve(stream, socket, connection)).emit('connection', socket);
   };
 
   const dropConnections = (): void => {
@@ -100,6 +109,10 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     requests,
     connectionCount: () => connectionCount,
     dropConnections,
+    untilRequested: async (count) => void (await eventually(`request ${count}`, () => requests.length >= count)),
+    async untilIdle() {
+      while (sockets.size > 0) await Promise.all([...sockets].map(closeOf));
+    },
     async behave(next) {
       const isRestart = ACCEPT_DEEDS.has(next.deed ?? 'answer') || (next.identity ?? 'good') !== (behaviour.identity ?? 'good');
       behaviour = next;
@@ -109,6 +122,10 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     },
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function closeOf(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
 }
 
 async function listen(accept: (socket: Socket) => void, host: string, port: number): Promise<Server> {

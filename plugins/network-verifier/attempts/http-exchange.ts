@@ -49,8 +49,10 @@ export async function exchange({ socket, readyEvent, text, startedMs, timeoutMs,
     if (progress === undefined) end(cutOffIn(phase, tookMs()));
     else take(progress);
   };
-  const onError = (cause: Error): void => end(failureIn(phase, cause, tookMs()));
-  const onClose = (): void => end(cutOffIn(phase, tookMs()));
+  // Whether a reset comes before or after the connection is known to stand is chance.
+  const cutPhase = (): Phase => (phase !== 'connecting' ? phase : readyEvent === 'secureConnect' ? 'handshake' : 'answer');
+  const onError = (cause: Error): void => end(failureIn(cutPhase(), cause, tookMs()));
+  const onClose = (): void => end(cutOffIn(cutPhase(), tookMs()));
   const onAbort = (): void => end(ABORTED);
 
   const deadline = setTimeout(() => end(lateIn(phase, timeoutMs)), Math.max(0, timeoutMs - tookMs()));
