@@ -22,8 +22,8 @@ export interface ConditionSpec {
   /** Of a roll-up: its own reason for a problem, in place of that of the worst condition. */
   readonly rollUpReason?: string;
   /**
-   * Others wait for this condition before they use the node, so health is to be proven first: what is seen by the first look, and
-   * has not lasted long enough to be told, makes it Unknown; and a roll-up of which nothing could be judged is Unknown, too.
+   * Others wait for this condition before they use the node, so health is to be proven first: until a look of each check has found
+   * it, what has not lasted long enough to be told makes it Unknown; and a roll-up of which nothing could be judged is Unknown, too.
    */
   readonly provesHealth?: boolean;
 }

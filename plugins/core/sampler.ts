@@ -11,6 +11,9 @@ import { type Problem, unknown } from './verdict.ts';
  */
 const JITTER = 0.1;
 
+/** A look that wants to come again sooner than this waits so long, lest it is all that this process does. */
+const SOONEST_AGAIN_MS = 1_000;
+
 /** By then the first answer was given, unless there is hardly any CPU. */
 const OTHERS_AFTER_MS = 1_000;
 
@@ -54,10 +57,10 @@ export function createSampler<S>(options: SamplerOptions<S>): Sampler {
   return {
     async start(slowLater = false) {
       const [slow, first] = [groups.filter(({ isSlow }) => isSlow && slowLater), groups.filter(({ isSlow }) => !isSlow || !slowLater)];
-      for (const { begin, startSpreadMs } of slow) options.clock.schedule(OTHERS_AFTER_MS + startSpreadMs * options.random(), () => void begin());
+      for (const { beginAfter, startSpreadMs } of slow) beginAfter(OTHERS_AFTER_MS + startSpreadMs * options.random());
       await Promise.all(first.map(({ begin }) => begin()));
     },
-    lookNow: () => runners.forEach((runner) => void runner.look()),
+    lookNow: () => groups.forEach((group) => void group.look()),
     stop() {
       for (const { stop } of [...groups, ...runners]) stop();
     },
@@ -69,6 +72,9 @@ interface Group {
   readonly isSlow: boolean;
   readonly startSpreadMs: number;
   readonly begin: () => Promise<void>;
+  readonly beginAfter: (waitMs: number) => void;
+  /** With each of them that has no look under way. */
+  readonly look: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -99,28 +105,32 @@ function createGroup<S>({ periodMs, isSlow, startSpreadMs, runners }: Members, {
 
   async function look(): Promise<void> {
     const wanted = await Promise.all(runners.map((runner) => runner.look()));
-    const inMs = Math.min(...wanted.map((ms) => ms ?? Infinity));
+    const inMs = Math.max(SOONEST_AGAIN_MS, Math.min(...wanted.map((ms) => ms ?? Infinity)));
     if (clock.monotonicMs() + inMs < nextMs) schedule(inMs);
   }
 
   function schedule(inMs: number): void {
+    beginAfter(inMs * (1 - JITTER * random()));
+  }
+
+  function beginAfter(waitMs: number): void {
     if (isStopped) return;
     cancelTimer?.();
-    const waitMs = inMs * (1 - JITTER * random());
     nextMs = clock.monotonicMs() + waitMs;
-    cancelTimer = clock.schedule(waitMs, () => {
-      schedule(periodMs);
-      void look();
-    });
+    cancelTimer = clock.schedule(waitMs, () => void begin());
+  }
+
+  async function begin(): Promise<void> {
+    schedule(periodMs);
+    await look();
   }
 
   return {
     isSlow,
     startSpreadMs,
-    async begin() {
-      schedule(periodMs);
-      await look();
-    },
+    begin,
+    beginAfter,
+    look,
     stop() {
       isStopped = true;
       cancelTimer?.();

@@ -29,14 +29,9 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
   }
-  const unproven = spec.provesHealth === true ? seen.flatMap(({ findings }) => findings.filter(({ isUnproven, goneSinceMs }) => isUnproven === true && goneSinceMs === undefined)) : [];
-  if (unproven.length > 0) {
-    const message = joinToBytes([`not verified yet: ${findingsText(unproven.toSorted(byTableAndSubject(spec)))}`]);
-    return { kind: 'unknown', reason: spec.unknownReason, message, raised };
-  }
   // Several checks may read one file, and all of them say the same of it.
   const gaps = seen.flatMap(({ lost }) => lost);
-  const blind = unique(gaps.map(({ message }) => message));
+  const blind = unique([...unprovenOf(spec, checks, now), ...gaps.map(({ message }) => message)]);
   if (blind.length > 0 || checks.length === 0) {
     const message = blind.length > 0 ? joinToBytes(blind) : 'no check looks at this';
     return { kind: 'unknown', reason: gaps.find(({ reason }) => reason !== undefined)?.reason ?? spec.unknownReason, message, raised };
@@ -52,6 +47,16 @@ export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now
 
 function unique(messages: readonly string[]): readonly string[] {
   return [...new Set(messages)];
+}
+
+/** What keeps checks from being proven that must be: their findings, though they are not raised; after a restart nothing is known of those. */
+function unprovenOf(spec: ConditionSpec, checks: readonly KnownCheck[], now: Moment): readonly string[] {
+  if (spec.provesHealth !== true) return [];
+  const unproven = checks.filter(({ state: { lookedAt, isProven, appliesNowhere } }) => lookedAt !== undefined && !isProven && !appliesNowhere);
+  const findings = unproven.flatMap(({ state }) => state.findings).toSorted(byTableAndSubject(spec));
+  const silent = unproven.filter((check) => check.state.findings.length === 0 && lostOf(check, now).length === 0);
+  const told = findings.length > 0 ? [`not verified yet: ${unique(findings.map(({ message }) => message)).join('; ')}`] : [];
+  return [...told, ...silent.map(({ plan }) => `${plan.name}: not verified yet`)];
 }
 
 /** Subject and limit of each finding, then what to do about each reason; advice never crowds out more than half of the room. */

@@ -38,7 +38,7 @@ export function observe(before: CheckState, look: Look, spec: ReasonTable, now: 
     notApplicable: missing.length > 0 ? joinToBytes([...new Set(missing.map(({ message }) => message))]) : held.notApplicable,
     notApplicableReason: missing.length > 0 ? missing.find(({ reason }) => reason !== undefined)?.reason : held.notApplicableReason,
     appliesNowhere: appliesNowhere || held.appliesNowhere || (before.appliesNowhere && isNothingJudged),
-    isProven: before.isProven || verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable'),
+    isProven: before.isProven || (!appliesNowhere && verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable')),
     memo: look.memo === undefined ? before.memo : look.memo,
     baseline: look.baseline === undefined ? before.baseline : look.baseline,
   };
@@ -114,7 +114,7 @@ function findingsOf(
   for (const verdict of seen.values()) {
     const { reason, subject, message, isUrgent } = verdict;
     const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
-    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised, ...(before.isProven ? {} : { isUnproven: true }) });
+    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
   }
   if (next.length <= MOST_TRACKED) return next;
   return next.toSorted((a, b) => Number(b.isRaised) - Number(a.isRaised)).slice(0, MOST_TRACKED);

@@ -36,7 +36,7 @@ export interface CheckState {
   readonly notApplicableReason: string | undefined;
   /** The last look found nothing it could apply to. */
   readonly appliesNowhere: boolean;
-  /** A look of this boot found neither a problem nor anything that it could not tell. */
+  /** A look of this boot found something healthy, and neither a problem nor anything that it could not tell. */
   readonly isProven: boolean;
   /** What the check keeps for its next look. */
   readonly memo: unknown;
@@ -63,8 +63,6 @@ export interface Finding {
   readonly goneSinceMs: number | undefined;
   /** Lasted long enough to be told. */
   readonly isRaised: boolean;
-  /** Its check has not yet been seen without a finding or a gap. */
-  readonly isUnproven?: boolean;
 }
 
 /** A subject (or '' for the whole check) of which nothing can be told. */

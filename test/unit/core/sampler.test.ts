@@ -1,77 +1,22 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import type { Check, Look } from '../../../plugins/core/check.ts';
+import type { Look } from '../../../plugins/core/check.ts';
 import { messageOf } from '../../../plugins/core/errors.ts';
-import { silentLogger } from '../../../plugins/core/log.ts';
-import { type Sampler, createSampler } from '../../../plugins/core/sampler.ts';
-import { healthy, unknown } from '../../../plugins/core/verdict.ts';
-import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
+import type { Sampler } from '../../../plugins/core/sampler.ts';
+import { unknown } from '../../../plugins/core/verdict.ts';
+import { FINE, checkOf, heldLook, samplerBench } from './sampler-bench.ts';
 
-const FINE: Look = { verdicts: [healthy] };
 const LATE = 'a: no answer within 5000 ms';
-
-interface Seen {
-  readonly atMs: number;
-  readonly check: string;
-  /** The message of an unknown, or `fine`. */
-  readonly told: string;
-}
-
-interface Bench {
-  readonly clock: FakeClock;
-  readonly sampler: Sampler;
-  readonly seen: Seen[];
-  readonly told: () => readonly string[];
-}
-
-function checkOf(look: Check<undefined>['look'], change: Partial<Check<undefined>> = {}): Check<undefined> {
-  return { name: 'a', condition: 'C', periodMs: 30_000, timeoutMs: 5_000, look, ...change };
-}
-
-/** `random` of 0 means no jitter at all. */
-function bench(checks: readonly Check<undefined>[], random: () => number = () => 0): Bench {
-  const clock = fakeClock();
-  const startMs = clock.monotonicMs();
-  const seen: Seen[] = [];
-  const sampler = createSampler({
-    checks, clock, random,
-    log: silentLogger,
-    scene: () => ({ root: '/', settings: undefined, memo: undefined }),
-    onLook(check, { verdicts: [verdict] }) {
-      seen.push({ atMs: clock.monotonicMs() - startMs, check: check.name, told: verdict?.kind === 'unknown' ? verdict.message : 'fine' });
-    },
-  });
-  return { clock, sampler, seen, told: () => seen.map(({ told }) => told) };
-}
 
 async function startAndTell(sampler: Sampler, tell: () => void): Promise<void> {
   await sampler.start();
   tell();
 }
 
-/** A look that ends when the test says so. */
-function heldLook(): { look: () => Promise<Look>; signals: AbortSignal[]; count: () => number; end: (look?: Look) => void; fail: (cause: unknown) => void } {
-  const signals: AbortSignal[] = [];
-  let count = 0;
-  let held = Promise.withResolvers<Look>();
-  return {
-    look(...args: readonly unknown[]) {
-      count++;
-      signals.push((args[0] as { signal: AbortSignal }).signal);
-      held = Promise.withResolvers<Look>();
-      return held.promise;
-    },
-    signals,
-    count: () => count,
-    end: (look = FINE) => held.resolve(look),
-    fail: (cause) => held.reject(cause),
-  };
-}
-
 describe('a sampler', () => {
   it('begins with those that it is waited for, and a second later with those that are slow', async () => {
     const slow = heldLook();
-    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', isSlow: true })]);
+    const { clock, sampler, seen } = samplerBench([checkOf(() => FINE), checkOf(slow.look, { name: 'b', isSlow: true })]);
     await sampler.start(true);
     assert.deepEqual([seen.map(({ check }) => check), slow.count()], [['a'], 0]);
     await clock.advance(1_000);
@@ -81,7 +26,7 @@ describe('a sampler', () => {
 
   it('that is stopped within the first second begins with nothing more', async () => {
     const slow = heldLook();
-    const { clock, sampler } = bench([checkOf(slow.look, { isSlow: true })]);
+    const { clock, sampler } = samplerBench([checkOf(slow.look, { isSlow: true })]);
     await sampler.start(true);
     sampler.stop();
     await clock.advance(600_000);
@@ -89,7 +34,7 @@ describe('a sampler', () => {
   });
 
   it('looks with every check at once and then each period of its own', async () => {
-    const { clock, sampler, seen } = bench([checkOf(() => FINE), checkOf(() => FINE, { name: 'b', periodMs: 45_000 })]);
+    const { clock, sampler, seen } = samplerBench([checkOf(() => FINE), checkOf(() => FINE, { name: 'b', periodMs: 45_000 })]);
     const started = sampler.start();
     await clock.advance(90_000);
     await started;
@@ -105,7 +50,7 @@ describe('a sampler', () => {
     const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 5, maxLength: 20 });
     await fc.assert(fc.asyncProperty(randoms, async (values) => {
       let drawn = 0;
-      const { clock, sampler, seen } = bench([checkOf(() => FINE)], () => values[drawn++ % values.length] ?? 0);
+      const { clock, sampler, seen } = samplerBench([checkOf(() => FINE)], () => values[drawn++ % values.length] ?? 0);
       const started = sampler.start();
       await clock.advance(200_000);
       await started;
@@ -118,7 +63,7 @@ describe('a sampler', () => {
 
   it('uses the whole of that tenth', async () => {
     for (const [value, atMs] of [[0, 30_000], [0.999_999, 27_000]] as const) {
-      const { clock, sampler, seen } = bench([checkOf(() => FINE)], () => value);
+      const { clock, sampler, seen } = samplerBench([checkOf(() => FINE)], () => value);
       const started = sampler.start();
       await clock.advance(34_000);
       await started;
@@ -131,7 +76,7 @@ describe('a sampler', () => {
     const randoms = [0.1, 0.9, 0.5, 0.3];
     let drawn = 0;
     const together = { together: 'program' };
-    const { clock, sampler, seen } = bench(
+    const { clock, sampler, seen } = samplerBench(
       [checkOf(() => FINE, together), checkOf(() => FINE, { name: 'b' }), checkOf(() => FINE, { ...together, name: 'c' })],
       () => randoms[drawn++ % randoms.length] ?? 0,
     );
@@ -147,7 +92,7 @@ describe('a sampler', () => {
 
   it('has ended its first round after the longest deadline, even if no look ever ends', async () => {
     const never = heldLook();
-    const { clock, sampler, told } = bench([checkOf(never.look), checkOf(never.look, { name: 'b', timeoutMs: 9_000 })]);
+    const { clock, sampler, told } = samplerBench([checkOf(never.look), checkOf(never.look, { name: 'b', timeoutMs: 9_000 })]);
     let isOver = false;
     const started = startAndTell(sampler, () => { isOver = true; });
     await clock.advance(8_999);
@@ -163,7 +108,7 @@ describe('a sampler', () => {
 describe('a look that hangs', () => {
   it('is never started twice and tells "no answer" again each period, until it ends', async () => {
     const held = heldLook();
-    const { clock, sampler, seen } = bench([checkOf(held.look)]);
+    const { clock, sampler, seen } = samplerBench([checkOf(held.look)]);
     const started = sampler.start();
     await clock.advance(100_000);
     await started;
@@ -180,7 +125,7 @@ describe('a look that hangs', () => {
 
   it('is asked to end at its deadline, not before', async () => {
     const held = heldLook();
-    const { clock, sampler } = bench([checkOf(held.look)]);
+    const { clock, sampler } = samplerBench([checkOf(held.look)]);
     const started = sampler.start();
     await clock.advance(4_999);
     assert.isFalse(held.signals[0]?.aborted);
@@ -192,7 +137,7 @@ describe('a look that hangs', () => {
 
   it('that fails after its deadline is told once, and no rejection goes unhandled', async () => {
     const held = heldLook();
-    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const { clock, sampler, told } = samplerBench([checkOf(held.look)]);
     const started = sampler.start();
     await clock.advance(5_000);
     held.fail(new Error('too late'));
@@ -203,7 +148,7 @@ describe('a look that hangs', () => {
   });
 
   it('does not hold up the others', async () => {
-    const { clock, sampler, seen } = bench([checkOf(heldLook().look), checkOf(() => FINE, { name: 'b' })]);
+    const { clock, sampler, seen } = samplerBench([checkOf(heldLook().look), checkOf(() => FINE, { name: 'b' })]);
     const started = sampler.start();
     await clock.advance(65_000);
     await started;
@@ -213,7 +158,7 @@ describe('a look that hangs', () => {
 
   it('is not started again when a threshold changes', async () => {
     const held = heldLook();
-    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const { clock, sampler, told } = samplerBench([checkOf(held.look)]);
     const started = sampler.start();
     await clock.advance(1_000);
     sampler.lookNow();
@@ -239,7 +184,7 @@ describe('a look that fails', () => {
   ];
   for (const [name, look, message] of failures) {
     it(`${name} is unknown, and the next one comes in its time`, async () => {
-      const { clock, sampler, seen } = bench([checkOf(look)]);
+      const { clock, sampler, seen } = samplerBench([checkOf(look)]);
       const started = sampler.start();
       await clock.advance(30_000);
       await started;
@@ -252,7 +197,7 @@ describe('a look that fails', () => {
 describe('a sampler that is stopped', () => {
   it('aborts what is under way, says nothing more and leaves no timer behind', async () => {
     const held = heldLook();
-    const { clock, sampler, told } = bench([checkOf(held.look), checkOf(() => FINE, { name: 'b' })]);
+    const { clock, sampler, told } = samplerBench([checkOf(held.look), checkOf(() => FINE, { name: 'b' })]);
     const started = sampler.start();
     await clock.advance(1_000);
     sampler.stop();
@@ -267,7 +212,7 @@ describe('a sampler that is stopped', () => {
 
   it('drops what an abandoned look finds later', async () => {
     const held = heldLook();
-    const { clock, sampler, told } = bench([checkOf(held.look)]);
+    const { clock, sampler, told } = samplerBench([checkOf(held.look)]);
     const started = sampler.start();
     await clock.advance(6_000);
     await started;
