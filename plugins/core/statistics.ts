@@ -1,4 +1,4 @@
-import type { Check, Look, Metric, Reading } from './check.ts';
+import type { Check, Histogram, Look, Metric, Reading } from './check.ts';
 import type { ConditionSpec } from './conditions.ts';
 import type { EventQueue } from './report/state.ts';
 import type { Condition } from './status.ts';
@@ -46,6 +46,7 @@ export interface CheckStatistics {
   readonly readings: readonly Reading[];
   /** What the last look gave for `/metrics` alone. */
   readonly metrics: readonly Metric[];
+  readonly histograms: readonly Histogram[];
 }
 
 export interface ConditionStatistics {
@@ -97,7 +98,8 @@ export function createTally(): Tally {
     polls: () => ({ pollCount, peekCount }),
     events: ({ pending }) => ({ queuedCount, sentCount, droppedCount, pendingCount: pending.length }),
     check({ name, condition, periodMs }, look) {
-      return { name, condition, periodMs, ...looks.get(name) ?? NEVER, verdicts: look?.verdicts ?? [], readings: look?.readings ?? [], metrics: look?.metrics ?? [] };
+      const { verdicts = [], readings = [], metrics = [], histograms = [] } = look ?? {};
+      return { name, condition, periodMs, ...looks.get(name) ?? NEVER, verdicts, readings, metrics, histograms };
     },
   };
 }

@@ -1,31 +1,15 @@
 import type { Reading } from '../core/check.ts';
 import type { ConditionSpec } from '../core/conditions.ts';
 import type { CheckStatistics, ConditionStatistics, MonitorStatistics } from '../core/statistics.ts';
-import { cutToBytes, oneLine } from '../core/text.ts';
-
-/** One metric with all its samples at one moment. */
-export interface Family {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge';
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
-
-export interface Sample {
-  /** The same names in each sample of a family. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+import { type Family, type Sample, cutLabels, cutToLabel } from './family.ts';
+import { histogramFamilies } from './histogram-families.ts';
 
 /** A node with more disks or interfaces than give so many readings is told of in part: a series for each lives in the memory of others. */
 const MOST_READINGS = 1_024;
 
-/** A mount point may have 4,096 bytes. */
-const LONGEST_LABEL_BYTES = 256;
-
 /** The metrics of these monitors. Pure. Names and units follow prometheus.io/docs/practices/naming. */
 export function monitorFamilies(monitors: readonly MonitorStatistics[]): readonly Family[] {
-  return [...pollFamilies(monitors), ...eventFamilies(monitors), ...lookFamilies(monitors), ...conditionFamilies(monitors), ...checkFamilies(monitors)];
+  return [...pollFamilies(monitors), ...eventFamilies(monitors), ...lookFamilies(monitors), ...conditionFamilies(monitors), ...checkFamilies(monitors), ...histogramFamilies(monitors)];
 }
 
 /** What checks tell under names of their own. The first sample of a name says its type, help and labels; others that differ are left out. */
@@ -39,10 +23,6 @@ function checkFamilies(monitors: readonly MonitorStatistics[]): readonly Family[
     if (first === undefined || Object.keys(first.labels).join() === Object.keys(labels).join()) family.samples.push({ labels: cutLabels(labels), value });
   }
   return [...families.values()];
-}
-
-function cutLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, cutToBytes(oneLine(text), LONGEST_LABEL_BYTES)]));
 }
 
 function pollFamilies(monitors: readonly MonitorStatistics[]): readonly Family[] {
@@ -121,7 +101,7 @@ function readingSamples({ monitor, checks }: MonitorStatistics): readonly Sample
     const value = numberOf(reading);
     if (value === undefined) return [];
     const { name, subject = '', unit } = reading;
-    return [{ labels: { monitor, check, name, subject: cutToBytes(oneLine(subject), LONGEST_LABEL_BYTES), unit }, value }];
+    return [{ labels: { monitor, check, name, subject: cutToLabel(subject), unit }, value }];
   }));
   return samples.slice(0, MOST_READINGS);
 }

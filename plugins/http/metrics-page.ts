@@ -3,7 +3,8 @@ import Counter from 'prom-client/lib/counter.js';
 import Gauge from 'prom-client/lib/gauge.js';
 import Registry from 'prom-client/lib/registry.js';
 
-import { type Family, monitorFamilies } from './families.ts';
+import { monitorFamilies } from './families.ts';
+import type { Family } from './family.ts';
 import type { Observed, Page } from './observed.ts';
 import { processFamilies } from './process-families.ts';
 
@@ -24,6 +25,9 @@ function register({ name, help, type, samples }: Family, registry: Registry): vo
   if (type === 'counter') {
     const counter = new Counter(options);
     for (const { labels, value } of samples) counter.inc(labels, value);
+  } else if (type === 'histogram') {
+    const values = samples.map(({ name: metricName = name, labels, value }) => ({ metricName, labels, value }));
+    registry.registerMetric({ name, get: () => Promise.resolve({ name, help, type, values }) });
   } else {
     const gauge = new Gauge(options);
     for (const { labels, value } of samples) gauge.set(labels, value);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import type { Family } from './families.ts';
+import type { Family } from './family.ts';
 import type { BuildInfo, ObservedMonitor } from './observed.ts';
 
 /** This very program: what it is, what it costs, and whether its sockets are its own. Without what the kernel does not tell. */

@@ -18,7 +18,7 @@ describe('the statistics of a monitor', () => {
       pollCount: 0,
       peekCount: 0,
       events: { queuedCount: 0, sentCount: 0, droppedCount: 0, pendingCount: 0 },
-      checks: [{ name: 'space', condition: 'DiskLow', periodMs: PERIOD_MS, inTimeCount: 0, lateCount: 0, totalMs: 0, last: undefined, verdicts: [], readings: [], metrics: [] }],
+      checks: [{ name: 'space', condition: 'DiskLow', periodMs: PERIOD_MS, inTimeCount: 0, lateCount: 0, totalMs: 0, last: undefined, verdicts: [], readings: [], metrics: [], histograms: [] }],
       conditions: [{
         condition: { type: 'DiskLow', status: 'Unknown', transitionMs: FAKE_START_WALL_MS, reason: 'DiskUnknown', message: 'space: no look yet' },
         spec: diskSpec,
@@ -53,7 +53,7 @@ describe('the statistics of a monitor', () => {
     bench.monitor.close();
     assert.deepEqual(bench.monitor.statistics().checks, [{
       name: 'space', condition: 'DiskLow', periodMs: PERIOD_MS, inTimeCount: 2, lateCount: 0, totalMs: 500,
-      last: { tookMs: 300, endedWallMs: FAKE_START_WALL_MS + PERIOD_MS + 300 }, verdicts: [healthy], readings, metrics: [],
+      last: { tookMs: 300, endedWallMs: FAKE_START_WALL_MS + PERIOD_MS + 300 }, verdicts: [healthy], readings, metrics: [], histograms: [],
     }]);
   });
 
