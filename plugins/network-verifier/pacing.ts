@@ -1,21 +1,27 @@
 import type { Verdict } from '../core/verdict.ts';
 
-const FIRST_MS = 5_000;
-const LONGEST_MS = 60_000;
+/**
+ * Five to seven looks within the longest time that a finding waits to be told (180 s for most, see conditions/patience.ts), whatever
+ * the period of the check is. After them the period is soon enough: during an outage nobody is asked more often than without one.
+ */
+const WAITS_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000];
 
-/** How soon a check looks again after this one: sooner while not all is well. Holds state. */
+/** Two good looks clear a finding, so the second one is not to come with a long period only. */
+const AFTER_RECOVERY_MS = 60_000;
+
+/** How soon a check looks again after this one: sooner while not all is well. Undefined: with its period. Holds state. */
 export type Pace = (verdicts: readonly Verdict[]) => number | undefined;
 
 /**
- * 5, 10, 20, 40 s after a look that was not good, then a minute: a node that starts is verified soon, a lost packet is soon known to
- * have been one, and during an outage nobody is asked more often than without one.
+ * After each look that was not good it waits longer, from 5 s on, then for its period: a node that starts is verified soon, a lost
+ * packet is soon known to have been one.
  */
 export function createPace(): Pace {
-  let waitMs = FIRST_MS;
+  let badCount = 0;
   return (verdicts) => {
-    const isGood = verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable');
-    const nextMs = waitMs;
-    waitMs = isGood ? FIRST_MS : Math.min(2 * waitMs, LONGEST_MS);
-    return isGood ? undefined : nextMs;
+    if (verdicts.some(({ kind }) => kind === 'problem' || kind === 'unknown')) return WAITS_MS[badCount++];
+    const wasBad = badCount > 0;
+    badCount = 0;
+    return wasBad ? AFTER_RECOVERY_MS : undefined;
   };
 }
