@@ -26,16 +26,27 @@ interface Known {
 const GOOD_FOR_MS = 200_000;
 const GOOD_FOR_SERVICES_MS = 1_000_000;
 
+const WITH_ARTICLE: Readonly<Record<Kind, string>> = {
+  'name server': 'a name server', 'API server': 'the API server', target: 'a target', service: 'a service', peer: 'a peer',
+};
+
 /** @param nowMs monotonic */
 export function createSurroundings(nowMs: () => number): Surroundings {
   const known = new Map<string, Known>();
+  /** Addresses of peers come and go for months, so what is too old is not kept. */
   const fresh = (): readonly (readonly [string, Known])[] => {
     const atMs = nowMs();
-    return [...known].filter(([, { kind, atMs: thenMs }]) => atMs - thenMs <= (kind === 'service' ? GOOD_FOR_SERVICES_MS : GOOD_FOR_MS));
+    for (const [key, { kind, atMs: thenMs }] of known) {
+      if (atMs - thenMs > (kind === 'service' ? GOOD_FOR_SERVICES_MS : GOOD_FOR_MS)) known.delete(key);
+    }
+    return [...known];
   };
   return {
     clusterIps: new Map(),
-    note: (kind, name, isOk, endpoint) => void known.set(`${kind} ${name}`, { kind, isOk, endpoint, atMs: nowMs() }),
+    note(kind, name, isOk, endpoint) {
+      fresh();
+      known.set(`${kind} ${name}`, { kind, isOk, endpoint, atMs: nowMs() });
+    },
     outlook(kind, name) {
       const entries = fresh();
       const others = entries.filter(([key]) => key !== `${kind} ${name}`).map(([, one]) => one);
@@ -52,8 +63,11 @@ export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | '
   if (others.every(({ isOk }) => !isOk)) return 'and nothing else can be reached: likelier this node than what it asks';
   const same = others.filter((one) => one.kind === kind);
   const reachedCount = same.filter(({ isOk }) => isOk).length;
-  if (reachedCount > 0) return `but ${reachedCount === same.length ? 'every' : 'an'}other ${kind} can be reached: likelier this ${kind} than this node`;
-  const rest = [...new Set(others.filter((one) => one.kind !== kind && one.isOk).map((one) => one.kind))].join(' and ');
+  if (reachedCount > 0) {
+    const which = same.length === 1 ? 'the other' : reachedCount === same.length ? 'every other' : 'another';
+    return `but ${which} ${kind} can be reached: likelier this ${kind} than this node`;
+  }
+  const rest = [...new Set(others.filter(({ isOk }) => isOk).map((one) => WITH_ARTICLE[one.kind]))].toSorted().join(' and ');
   return same.length > 0
     ? `and no other ${kind} either, but ${rest} can be reached: likelier the ${kind}s than this node`
     : `but ${rest} can be reached: likelier this ${kind} than this node`;
