@@ -10,6 +10,7 @@ import { advance, createHostModel, receive } from '../../../plugins/npd/host-mod
 import type { Patch } from '../../../plugins/npd/patch.ts';
 import { temporaryFolder } from '../../support/eventually.ts';
 import { FAKE_START_WALL_MS, fakeClock } from '../../support/fake-clock.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { type SmiChange, smiXml } from '../../support/smi-xml.ts';
 import { type Answers, nameOf, settingsWith, sourcesOf, uuidOf } from './scene.ts';
 
@@ -19,17 +20,6 @@ const MINUTE_MS = 60_000;
 const GPUS = 8;
 /** Stated, so that a failure can be seen again. */
 const SEED = 20_261_126;
-
-/** mulberry32: small, and the same everywhere. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Counters of a GPU since the driver was loaded. */
 interface Counters {

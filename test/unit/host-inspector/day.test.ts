@@ -14,6 +14,7 @@ import { advance, createHostModel, receive } from '../../../plugins/npd/host-mod
 import type { Patch } from '../../../plugins/npd/patch.ts';
 import { FAKE_START_WALL_MS, fakeClock } from '../../support/fake-clock.ts';
 import { hostTree } from '../../support/host-tree.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 const POLL_MS = 30_000;
 const POLLS_PER_DAY = 2_880;
@@ -33,17 +34,6 @@ interface Weather {
   readonly throttledPercent: number;
   /** Of limits of the kernel: file handles, PIDs of all Pods and connections. */
   readonly limitPercent: number;
-}
-
-/** mulberry32: small, and the same everywhere. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Each reading anywhere from just beside its limit to twice as far: 819,200 kB, 10%, 5%, 3%, 50%, 70%, 10% and 90% are the limits of this host. */
