@@ -54,7 +54,7 @@ describe('in-cluster access', () => {
     ['10.96.0.1', '65536', 'KUBERNETES_SERVICE_PORT: expected a port, got "65536"'],
     ['10.96.0.1', '0', 'KUBERNETES_SERVICE_PORT: expected a port, got "0"'],
   ] as const) {
-    it(`${message}`, () => assert.deepEqual(accessOf({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }), failed(message)));
+    it(message, () => assert.deepEqual(accessOf({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }), failed(message)));
   }
 
   const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
