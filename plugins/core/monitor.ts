@@ -23,7 +23,7 @@ export interface MonitorDefinition<T extends SettingsTable> {
   readonly settings: T;
   readonly checks: readonly Check<SettingsOf<T>>[];
   /** What the plugin may see of the host below this root: one line for the log when it is served, and the facts behind it. Must not throw. */
-  readonly selfTest?: (root: string) => Promise<{ readonly message: string; readonly details: object }>;
+  readonly selfTest?: (root: string) => Promise<{ readonly message: string; readonly details: object; readonly isWarning?: boolean }>;
 }
 
 /** The same without the checks that only tell events: for a single look at the conditions. */
