@@ -1,5 +1,6 @@
 import type { Condition } from '../plugins/core/status.ts';
 import { positiveConditions } from '../plugins/gpu-monitor/roll-ups.ts';
+import { positiveNetworkConditions } from '../plugins/network-verifier/roll-up.ts';
 
 /** What the process ends with; scripts and NPD's custom plugin monitor act on it. */
 export const EXIT = { ok: 0, problem: 1, unknown: 2, usage: 64, internal: 70 } as const;
@@ -11,8 +12,10 @@ export function exitCodeOf(conditions: readonly Pick<Condition, 'type' | 'status
   return states.length === 0 || states.includes('unknown') ? EXIT.unknown : EXIT.ok;
 }
 
+const TRUE_IN_HEALTH: ReadonlySet<string> = new Set([...positiveConditions, ...positiveNetworkConditions]);
+
 /** What the status means: True is the problem, but for the few conditions that are True in health. */
 export function stateOf({ type, status }: Pick<Condition, 'type' | 'status'>): 'problem' | 'unknown' | 'healthy' {
   if (status === 'Unknown') return 'unknown';
-  return (status === 'True') === positiveConditions.has(type) ? 'healthy' : 'problem';
+  return (status === 'True') === TRUE_IN_HEALTH.has(type) ? 'healthy' : 'problem';
 }

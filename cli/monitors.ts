@@ -9,7 +9,7 @@ import type { ParsedArgs } from './command.ts';
 import { readConfigFile } from './config-file.ts';
 import { isFolder } from './is-folder.ts';
 import type { MonitorParts } from './monitor-parts.ts';
-import { gpuOptions, text } from './options.ts';
+import { gpuOptions, networkOptions, text } from './options.ts';
 import { sparingly } from './spare-memory.ts';
 
 /** How long a file system may take to answer statfs before it counts as stuck. */
@@ -32,11 +32,22 @@ const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<
     return erased(hostInspector(recorded?.probe ?? probe ?? filesystemProbe(), sources));
   },
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
+  'network-verifier': async (parts) => erased(await (await import('./network-verifier.ts')).networkVerifierOf(parts)),
 };
 
 const names = Object.keys(MAKERS);
 
 export const monitorNames: readonly string[] = names;
+
+/** Of a recorded host all but those that look at what no recording can hold. */
+export function monitorsOf(recording: object | undefined): readonly string[] {
+  return recording === undefined ? names : names.filter((name) => name !== 'network-verifier');
+}
+
+/** What commands and configuration files call a monitor, by the name that it says itself: in a Pod that is another, see `--scope`. */
+function calledName(monitor: string): string {
+  return monitor === 'pod-network-verifier' ? 'network-verifier' : monitor;
+}
 
 /** One more monitor for every command, before any of them is loaded: help texts list the names. Throws ConfigError for a name that is taken. */
 export function addMonitor<T extends SettingsTable>(definition: MonitorDefinition<T>): void {
@@ -47,11 +58,12 @@ export function addMonitor<T extends SettingsTable>(definition: MonitorDefinitio
 }
 
 /** Flags that only one monitor knows. */
-const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = { 'gpu-monitor': Object.keys(gpuOptions) };
+const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = { 'gpu-monitor': Object.keys(gpuOptions), 'network-verifier': Object.keys(networkOptions) };
 
 /** Flags that are thresholds, with their key in the monitor's table of settings. */
 const SETTING_FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'gpu-monitor': { 'expect-gpus': 'expectGpus', 'temp-threshold': 'temperature_threshold', 'memory-threshold': 'memory_threshold' },
+  'network-verifier': { 'dns': 'dnsNames', 'name-server': 'nameServers', 'target': 'targets', 'quorum': 'targetQuorum', 'peers': 'peers', 'check-timeout': 'checkTimeout' },
 };
 
 /** Checks only get settings that their own table has read, so forgetting the table's exact type loses nothing. */
@@ -80,13 +92,15 @@ export function socketFolder(args: ParsedArgs): string {
   return resolve(one === undefined ? (text(args, 'socket-dir') ?? DEFAULT_SOCKET_DIR) : dirname(one));
 }
 
-/** `npd-host-inspector.sock`, the name that our npd-config files expect. */
+/** `npd-host-inspector.sock`, the name that our npd-config files expect; by the name that the monitor says itself. */
 export function socketNameOf(monitor: string): string {
   return `npd-${monitor}.sock`;
 }
 
 /** The section of `--config FILE` for this monitor, or the defaults; a flag wins. Throws ConfigError naming file and key, or the flag. */
-export function configuredSettings(args: ParsedArgs, { name, settings }: MonitorDefinition<SettingsTable>): SettingsOf<SettingsTable> {
+export function configuredSettings(args: ParsedArgs, definition: MonitorDefinition<SettingsTable>): SettingsOf<SettingsTable> {
+  const { settings } = definition;
+  const name = calledName(definition.name);
   const configured = { ...configuredInFile(args, name, settings) };
   for (const [flag, key] of Object.entries(SETTING_FLAGS[name] ?? {})) {
     const given = text(args, flag);

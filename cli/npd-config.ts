@@ -1,4 +1,6 @@
 import { silentLogger } from '../plugins/core/log.ts';
+import type { MonitorDefinition } from '../plugins/core/monitor.ts';
+import type { SettingsTable } from '../plugins/core/settings.ts';
 import { xidKernelLogRules } from '../plugins/gpu-monitor/xid/npd-rules.ts';
 import { bridgeConfigText } from '../plugins/npd/bridge-config.ts';
 import { CONDITION_SCRIPT_NAME, statusFileNameOf } from '../plugins/npd/bridge-names.ts';
@@ -15,31 +17,40 @@ const TIMEOUT_MS = 10_000;
 const SOCKET_DIR = '/var/run/npd';
 
 /**
- * Where host-inspector keeps its status file in the stock-npd overlay, and the script beside it: NPD runs that with all rights, so it
- * lies where no plugin with fewer rights than root can write. gpu-monitor keeps its status file beside its socket.
+ * Where the node container keeps its status files in the stock-npd overlay, and the script beside them: NPD runs that with all rights, so
+ * it lies where no plugin with fewer rights than root can write. The others keep their status files beside their sockets.
  */
 const BRIDGE_DIR = '/var/run/npd-bridge';
+const IN_NODE_CONTAINER: ReadonlySet<string> = new Set(['host-inspector', 'network-verifier']);
 
 const NO_FLAGS: ParsedArgs = { positionals: [], values: {} };
 
+/** Each monitor, and the one that has another name in a Pod. */
+function everyMonitor(): readonly { readonly monitor: string; readonly args: ParsedArgs }[] {
+  return [...monitorNames.map((monitor) => ({ monitor, args: NO_FLAGS })), { monitor: 'network-verifier', args: { positionals: [], values: { scope: 'pod' } } }];
+}
+
 /** What `npd-config/` holds: one file per monitor. */
 export async function npdConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  return await Promise.all(monitorNames.map(async (monitor) => ({
-    name: `${monitor}.json`,
-    text: await npdConfigText(monitor, `${SOCKET_DIR}/${socketNameOf(monitor)}`, NO_FLAGS),
-  })));
+  return await Promise.all(everyMonitor().map(async ({ monitor, args }) => {
+    const { name } = await definitionOf(monitor, args);
+    return { name: `${name}.json`, text: await npdConfigText(monitor, SOCKET_DIR, args) };
+  }));
 }
 
 /** For the custom plugin monitor of a released NPD, which reads what `serve --status-dir` writes: one file per monitor. */
 export async function stockConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  return await Promise.all(monitorNames.map(async (monitor) => ({ name: `${monitor}-stock.json`, text: await stockConfigText(monitor, NO_FLAGS) })));
+  return await Promise.all(everyMonitor().map(async ({ monitor, args }) => {
+    const { name } = await definitionOf(monitor, args);
+    return { name: `${name}-stock.json`, text: await stockConfigText(monitor, args) };
+  }));
 }
 
 /** The same for one monitor; flags may add conditions. */
 export async function stockConfigText(monitor: string, args: ParsedArgs): Promise<string> {
-  const { specs } = await monitorByName(monitor, { args, log: silentLogger });
-  const statusFile = `${monitor === 'host-inspector' ? BRIDGE_DIR : SOCKET_DIR}/${statusFileNameOf(monitor)}`;
-  return bridgeConfigText({ monitor, specs, statusFile, script: `${BRIDGE_DIR}/${CONDITION_SCRIPT_NAME}` });
+  const { name, specs } = await definitionOf(monitor, args);
+  const statusFile = `${IN_NODE_CONTAINER.has(name) ? BRIDGE_DIR : SOCKET_DIR}/${statusFileNameOf(name)}`;
+  return bridgeConfigText({ monitor: name, specs, statusFile, script: `${BRIDGE_DIR}/${CONDITION_SCRIPT_NAME}` });
 }
 
 const XID_MONITOR = 'gpu-xid-kernel-monitor';
@@ -49,8 +60,12 @@ export function kernelLogConfigFile(): { readonly name: string; readonly text: s
   return { name: `${XID_MONITOR}.json`, text: kernelLogMonitorText(XID_MONITOR, xidKernelLogRules) };
 }
 
-/** NPD's configuration for one monitor on one socket; flags may add conditions. */
-export async function npdConfigText(monitor: string, socketAddress: string, args: ParsedArgs): Promise<string> {
-  const { specs } = await monitorByName(monitor, { args, log: silentLogger });
-  return hostConfigText({ monitor, specs, socketAddress, invokeIntervalMs: INVOKE_INTERVAL_MS, timeoutMs: TIMEOUT_MS });
+/** NPD's configuration for one monitor on its socket in this folder; flags may add conditions. */
+export async function npdConfigText(monitor: string, socketDir: string, args: ParsedArgs): Promise<string> {
+  const { name, specs } = await definitionOf(monitor, args);
+  return hostConfigText({ monitor: name, specs, socketAddress: `${socketDir}/${socketNameOf(name)}`, invokeIntervalMs: INVOKE_INTERVAL_MS, timeoutMs: TIMEOUT_MS });
+}
+
+async function definitionOf(monitor: string, args: ParsedArgs): Promise<MonitorDefinition<SettingsTable>> {
+  return await monitorByName(monitor, { args, log: silentLogger });
 }

@@ -29,6 +29,21 @@ export const gpuOptions = {
   rollup: { type: 'string', value: 'NAME[,NAME]', help: 'gpu-monitor: also tell a condition over all others: gpu-healthy, accelerated-hardware-ready' },
 } as const satisfies OptionTable;
 
+/** Flags of the network-verifier, likewise. */
+export const networkOptions = {
+  'dns': { type: 'string', value: 'NAME[,NAME]', help: 'network-verifier: names that each name server is asked; default kubernetes.default.svc, in a cluster' },
+  'name-server': { type: 'string', value: 'IP[:PORT][,...]', help: 'network-verifier: name servers to ask in place of those in resolv.conf' },
+  'target': { type: 'string', value: 'TARGET[,TARGET]', help: 'network-verifier: what must be reached: HOST:PORT, tcp://HOST:PORT, http://... or https://...' },
+  'quorum': { type: 'string', value: 'all|N', help: 'network-verifier: how many of the targets must be reached (default all)' },
+  'peers': { type: 'string', value: 'NAME', help: 'network-verifier: headless Service of the verifiers of other nodes, of which some are tried' },
+  'check-timeout': { type: 'string', value: 'DURATION', initial: '3s', help: 'network-verifier: how long one attempt may take' },
+  'scope': { type: 'string', value: 'host|pod', initial: 'host', help: 'network-verifier: from where it looks; in a Pod it is called pod-network-verifier, and its conditions begin with Pod' },
+  'profile': { type: 'string', value: 'generic|karpenter-aws', initial: 'generic', help: 'network-verifier: with karpenter-aws the condition over all others is NetworkingReady, by which nodes are replaced' },
+  'kubeconfig': { type: 'string', value: 'FILE', help: 'network-verifier: the cluster whose API server is asked; default the one in which it runs as a Pod' },
+  'resolv-conf': { type: 'string', value: 'FILE', initial: '/etc/resolv.conf', help: 'network-verifier: where the name servers stand' },
+  'kube-node-ready': { type: 'string', value: 'FILE', help: 'network-verifier: configuration, Helm values or ConfigMap of kube-node-ready; env WORKER_CONFIG_PATH' },
+} as const satisfies OptionTable;
+
 /** For the commands that look at a host themselves. */
 export const recordingOption = {
   recording: { type: 'string', value: 'NAME|DIR', help: 'look at a recorded host instead, of test/hosts or in a folder' },

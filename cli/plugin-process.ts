@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, messageOf } from '../plugins/core/errors.ts';
 import type { Context, ParsedArgs } from './command.ts';
-import { monitorNames } from './monitors.ts';
-import { gpuOptions, hostOptions, text } from './options.ts';
+import { gpuOptions, hostOptions, networkOptions, text } from './options.ts';
 
 /** A plugin that has not ended by then is killed. */
 const END_WITHIN_MS = 3_000;
@@ -21,6 +20,7 @@ export function temporaryFolder(): string {
 }
 
 export interface PluginOptions {
+  readonly monitors: readonly string[];
   /** Of the sockets. */
   readonly folder: string;
   /** Where it also answers over HTTP. */
@@ -29,9 +29,9 @@ export interface PluginOptions {
   readonly hasOwnLog: boolean;
 }
 
-/** Starts `serve` with all monitors and their flags in `args`. Standard input is a pipe to it: it ends with us, even if we are killed. */
-export function startPlugin(args: ParsedArgs, { self, env }: Context, { folder, httpSocketPath, hasOwnLog }: PluginOptions): ChildProcess {
-  const passedOn = Object.keys({ ...hostOptions, ...gpuOptions }).flatMap((name) => flagWith(name, text(args, name)));
+/** Starts `serve` with these monitors and their flags in `args`. Standard input is a pipe to it: it ends with us, even if we are killed. */
+export function startPlugin(args: ParsedArgs, { self, env }: Context, { monitors, folder, httpSocketPath, hasOwnLog }: PluginOptions): ChildProcess {
+  const passedOn = Object.keys({ ...hostOptions, ...gpuOptions, ...networkOptions }).flatMap((name) => flagWith(name, text(args, name)));
   const [executable, ...first] = self;
   const flags = [
     '--socket-dir', folder, '--until-stdin-ends', '--log-level', text(args, 'log-level') ?? (env['LOG_LEVEL'] || 'warn'),
@@ -40,7 +40,7 @@ export function startPlugin(args: ParsedArgs, { self, env }: Context, { folder, 
     ...flagWith('http', httpSocketPath === undefined ? undefined : `unix:${httpSocketPath}`),
     ...flagWith('recording', text(args, 'host')),
   ];
-  return spawn(executable, [...first, 'serve', ...monitorNames, ...flags, ...passedOn], {
+  return spawn(executable, [...first, 'serve', ...monitors, ...flags, ...passedOn], {
     stdio: ['pipe', 'ignore', hasOwnLog ? 'pipe' : 'inherit'], env: { ...env },
   });
 }

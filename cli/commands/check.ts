@@ -9,8 +9,9 @@ import { exitCodeOf } from '../exit-code.ts';
 import { openHost, recordingNote } from '../host.ts';
 import { configuredSettings, monitorNames, refuseForeignFlags } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
-import { flag, gpuOptions, hostOptions, recordingOption } from '../options.ts';
+import { flag, gpuOptions, hostOptions, networkOptions, recordingOption } from '../options.ts';
 import { renderHeader, renderLook } from '../render/describe.ts';
+import { withoutCauses } from '../render/without-causes.ts';
 import { version } from '../version.ts';
 
 /** Nothing outlives this process, so any name will do. */
@@ -22,7 +23,7 @@ export const check: Command = {
     `MONITOR is one of: ${monitorNames.join(', ')}.`,
     'A single look has no time to wait: what lasts for the first time is told at once, where serve would wait first.',
   ],
-  options: { ...hostOptions, ...gpuOptions, ...recordingOption, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
+  options: { ...hostOptions, ...gpuOptions, ...networkOptions, ...recordingOption, json: { type: 'boolean', help: 'every verdict with its numbers and sources, as JSON' } },
   logLevel: 'warn',
   async run(args, context) {
     const [name, ...more] = args.positionals;
@@ -55,11 +56,6 @@ export const check: Command = {
     return exitCodeOf(conditions);
   },
 };
-
-/** The cause of an `unknown` is an Error, whose text its message already holds. */
-function withoutCauses(key: string, value: unknown): unknown {
-  return key === 'cause' ? undefined : value;
-}
 
 function asJson(
   node: string, definition: MonitorDefinition<SettingsTable>, conditions: readonly Condition[], looks: ReadonlyMap<string, Look>,

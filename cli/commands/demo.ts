@@ -8,10 +8,10 @@ import { type HostConfig, readHostConfig } from '../../plugins/npd/config.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { recordingNote } from '../host.ts';
-import { monitorNames, socketNameOf } from '../monitors.ts';
+import { monitorsOf } from '../monitors.ts';
 import { nodeName } from '../node-name.ts';
 import { npdConfigText } from '../npd-config.ts';
-import { durationMs, flag, gpuOptions, hostOptions, text } from '../options.ts';
+import { durationMs, flag, gpuOptions, hostOptions, networkOptions, text } from '../options.ts';
 import { hasEnded, startPlugin, stopPlugin, temporaryFolder } from '../plugin-process.ts';
 import { type Poll, type Poller, createPoller, pollInRounds } from '../poller.ts';
 import { type RecordedHost, recordedHost } from '../recording.ts';
@@ -43,6 +43,7 @@ export const demo: Command = {
   options: {
     ...hostOptions,
     ...gpuOptions,
+    ...networkOptions,
     host: { type: 'string', value: 'NAME', help: 'replay a recorded host of test/hosts instead, or one in a folder: ./DIR' },
     once: { type: 'boolean', help: 'print one round and end with its exit code' },
     interval: { type: 'string', value: 'DURATION', initial: '5s', help: 'time between two polls' },
@@ -54,8 +55,9 @@ export const demo: Command = {
     const recording = recordingOf(args);
     const folder = temporaryFolder();
     try {
-      const configs = await Promise.all(monitorNames.map(async (monitor) => await configOf(monitor, folder, args)));
-      return await withPlugin({ configs, folder, recording, intervalMs, args, context });
+      const monitors = monitorsOf(recording);
+      const configs = await Promise.all(monitors.map(async (monitor) => await configOf(monitor, folder, args)));
+      return await withPlugin({ monitors, configs, folder, recording, intervalMs, args, context });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -63,13 +65,13 @@ export const demo: Command = {
 };
 
 /** Starts the plugin, shows what it says, and ends it. Gives the exit code. */
-async function withPlugin({ configs, folder, ...rest }: Pick<Watch, 'recording' | 'intervalMs' | 'args' | 'context'> & { readonly configs: readonly HostConfig[]; readonly folder: string }): Promise<number> {
-  const { args, context } = rest;
+async function withPlugin({ configs, folder, ...rest }: Pick<Watch, 'monitors' | 'recording' | 'intervalMs' | 'args' | 'context'> & { readonly configs: readonly HostConfig[]; readonly folder: string }): Promise<number> {
+  const { monitors, args, context } = rest;
   const httpSocketPath = isLive(args, context) ? join(folder, HTTP_SOCKET) : undefined;
-  const plugin = startPlugin(args, context, { folder, httpSocketPath, hasOwnLog: httpSocketPath !== undefined && context.isTerminal });
+  const plugin = startPlugin(args, context, { monitors, folder, httpSocketPath, hasOwnLog: httpSocketPath !== undefined && context.isTerminal });
   try {
     using poller = createPoller(configs, true);
-    return await watch({ poller, monitors: configs.length, httpSocketPath, plugin, ...rest });
+    return await watch({ poller, httpSocketPath, plugin, ...rest });
   } finally {
     await stopPlugin(plugin);
   }
@@ -84,15 +86,15 @@ function recordingOf(args: ParsedArgs): RecordedHost | undefined {
 
 /** Our own `npd-config/` but for the socket: how often this demo asks is no matter of that file. */
 async function configOf(monitor: string, folder: string, args: ParsedArgs): Promise<HostConfig> {
-  const { config, errors } = readHostConfig(await npdConfigText(monitor, join(folder, socketNameOf(monitor)), args));
+  const { config, errors } = readHostConfig(await npdConfigText(monitor, folder, args));
   if (config === undefined) throw new Error(`our own configuration of ${monitor} is wrong: ${errors[0]?.message ?? ''}`);
   return config;
 }
 
 interface Watch {
   readonly poller: Poller;
-  /** How many monitors the poller asks. */
-  readonly monitors: number;
+  /** Those that the poller asks, in its order. */
+  readonly monitors: readonly string[];
   /** Where the live view asks for the looks; undefined for the plain one. */
   readonly httpSocketPath: string | undefined;
   readonly plugin: ChildProcess;
@@ -107,10 +109,10 @@ async function watch(demo: Watch): Promise<number> {
   const { signal, out } = context;
   const node = nodeName(args, context, recording);
   const note = recording && recordingNote(recording);
-  const indexes = Array.from({ length: monitors }, (_, index) => index);
+  const indexes = [...monitors.keys()];
   const firstPolls = async (): Promise<readonly Poll[]> => await firstStates(poller, indexes, plugin, signal);
   if (httpSocketPath !== undefined) {
-    const about = { node, note, intervalMs, monitors: `${monitorNames.join(', ')} ${version()} (process ${plugin.pid})` };
+    const about = { node, note, intervalMs, monitors: `${monitors.join(', ')} ${version()} (process ${plugin.pid})` };
     return await watchLive({ about, poller, indexes, firstPolls, plugin, httpSocketPath }, context);
   }
   const polls = await firstPolls();
@@ -127,7 +129,7 @@ async function watch(demo: Watch): Promise<number> {
   return EXIT.ok;
 }
 
-function renderStart({ poller, plugin: { pid } }: Watch, node: string, note: string | undefined, polls: readonly Poll[]): string {
+function renderStart({ poller, monitors, plugin: { pid } }: Watch, node: string, note: string | undefined, polls: readonly Poll[]): string {
   const nowMs = Date.now();
   const events = polls.flatMap((poll) => poll.events);
   const unanswered = polls.flatMap(({ answer }) => (answer.kind === 'error' ? [`${oneLine(answer.message)}\n`] : []));
@@ -135,7 +137,7 @@ function renderStart({ poller, plugin: { pid } }: Watch, node: string, note: str
   const isWithoutGpu = note === undefined && conditions.some(({ reason }) => reason === NO_GPU);
   return [
     renderHeader(node, note), renderConditions(conditions, nowMs), renderEventWrites(events, nowMs), ...unanswered,
-    `Checked by ${monitorNames.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,
+    `Checked by ${monitors.join(', ')} (process ${pid}), asked over gRPC on a Unix socket as NPD would.\n`,
     ...(isWithoutGpu ? ['No NVIDIA GPU here; `npm start -- --host gpu-8x-h100` replays a recorded GPU node.\n'] : []),
   ].join('');
 }

@@ -13,7 +13,7 @@ import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
 import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlags, socketFolder, socketNameOf } from '../monitors.ts';
-import { folderList, gpuOptions, hostOptions, oneOf, recordingOption, text } from '../options.ts';
+import { folderList, gpuOptions, hostOptions, networkOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { REPORTED, type ReportFlags, type ServedReport, reportFlags, reportOptions, servedReport } from '../served-report.ts';
 import { memorySparer } from '../spare-memory.ts';
@@ -41,6 +41,7 @@ export const serve: Command = {
   options: {
     ...hostOptions,
     ...gpuOptions,
+    ...networkOptions,
     ...recordingOption,
     ...reportOptions,
     socket: { type: 'string', value: 'PATH', help: 'socket of the one monitor' },
@@ -74,7 +75,7 @@ export const serve: Command = {
       // All are looked up before the first one is served, so that a misspelt one does not show up as a short life of the others.
       const monitors = await Promise.all(names.map(async (name) => await readyToServe(name, args, host)));
       const report = reportOf(args, context, flags, monitors, served);
-      await using _http = await httpServer(args, context, names, served, report);
+      await using _http = await httpServer(args, context, monitors.map(({ definition }) => definition.name), served, report);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       for (const folder of shared) void shareForOthers(folder, context);
       if (host.recording === undefined) for (const { definition } of monitors) void tellPrivileges(definition, host.root, context);
@@ -95,7 +96,7 @@ export const serve: Command = {
 async function tellPrivileges({ name, selfTest }: MonitorDefinition<SettingsTable>, root: string, { log }: Context): Promise<void> {
   await sleep(PRIVILEGES_AFTER_MS, undefined, { ref: false });
   const result = await selfTest?.(root);
-  if (result !== undefined) log.info({ monitor: name }, result.message);
+  if (result !== undefined) log[result.isWarning === true ? 'warn' : 'info']({ monitor: name }, result.message);
 }
 
 /** What others need and we do not: nobody waits for it. */
@@ -156,7 +157,7 @@ interface Ready {
 /** Throws UsageError or ConfigError for what the user can mend. */
 async function readyToServe(name: string, args: ParsedArgs, host: Host): Promise<Ready> {
   const definition = await host.monitor(name);
-  const socketPath = text(args, 'socket') ?? join(socketFolder(args), socketNameOf(name));
+  const socketPath = text(args, 'socket') ?? join(socketFolder(args), socketNameOf(definition.name));
   const stateDir = text(args, 'state-dir');
   return {
     host,

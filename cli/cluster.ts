@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { ConfigError, messageOf } from '../plugins/core/errors.ts';
+import type { ClusterAccess } from '../plugins/kube/access.ts';
+import type { FileText } from '../plugins/kube/files.ts';
+import { inClusterAccess } from '../plugins/kube/in-cluster.ts';
+import type { RunChild } from '../plugins/linux/child.ts';
+import { readDiskFile } from '../plugins/linux/disk-file.ts';
+import { readText } from '../plugins/linux/read.ts';
+import type { Context } from './command.ts';
+
+const FILE_TIMEOUT_MS = 5_000;
+
+/** A token or a CA bundle. */
+const MAX_BYTES = 256 * 1_024;
+
+export interface Cluster {
+  readonly cluster: () => ClusterAccess;
+  readonly isInCluster: boolean;
+}
+
+/**
+ * The cluster whose API server is asked: that of the kubeconfig file if one is given, else the one in which we run as a Pod. Rejects
+ * with ConfigError for a kubeconfig that cannot be used; later, it is read anew at each look, and then such a thing is `failed`.
+ */
+export async function clusterOf(kubeconfig: string | undefined, env: Context['env'], run: RunChild): Promise<Cluster> {
+  const isInCluster = (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
+  // A tmpfs, which waits for no disk.
+  if (kubeconfig === undefined) return { isInCluster, cluster: () => inClusterAccess(env, (path) => readText('/', withoutSlash(path), { maxBytes: MAX_BYTES })) };
+  const file = resolve(kubeconfig);
+  let access: ClusterAccess = { kind: 'ok', access: await accessIn(file, run) };
+  let reading: Promise<void> | undefined;
+
+  async function again(): Promise<void> {
+    try {
+      access = { kind: 'ok', access: await accessIn(file, run) };
+    } catch (cause) {
+      access = { kind: 'failed', message: messageOf(cause), cause };
+    } finally {
+      reading = undefined;
+    }
+  }
+
+  return {
+    isInCluster,
+    cluster() {
+      // A child reads it, since it may lie on a disk: what it says counts from the next look on.
+      reading ??= again();
+      return access;
+    },
+  };
+}
+
+async function accessIn(file: string, run: RunChild): Promise<Extract<ClusterAccess, { readonly kind: 'ok' }>['access']> {
+  // With the reader of YAML, which nobody else needs.
+  const { kubeconfigAccess } = await import('../plugins/kube/kubeconfig.ts');
+  const read = async (path: string): Promise<FileText> => await readDiskFile('/', withoutSlash(path), { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_BYTES, run });
+  const content = await read(file);
+  if (content.kind !== 'ok') throw new ConfigError('--kubeconfig', content.message);
+  return await kubeconfigAccess(content.value, { file, read });
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/^\/+/, '');
+}
