@@ -5,3 +5,4 @@ export { poll } from './poll.ts';
 export { ports } from './ports.ts';
 export { share } from './share.ts';
 export { validate } from './validate.ts';
+export { verify } from './verify.ts';

@@ -21,6 +21,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./for-people.ts')).check,
   },
   {
+    name: 'verify',
+    positionals: '',
+    summary: 'prove once that the network of this node works (for a Job or an init container)',
+    load: async () => (await import('./for-people.ts')).verify,
+  },
+  {
     name: 'inspect',
     positionals: '',
     summary: 'tell all about this node: what it is, what runs on it, how it is',
