@@ -43,10 +43,13 @@ export function cutOffIn(phase: Phase, tookMs: number, cause?: unknown): Failed 
 /**
  * An error of a socket, by its code: errno of connect(2), tcp(7), or of TLS. What tells of this process and not of the network
  * is local; so is a code that is not known, since nothing can be said of it.
+ *
+ * @param cutPhase what a reset is told as
  */
-export function failureIn(phase: Phase, cause: unknown, tookMs: number): Failed | Local {
+export function failureIn(phase: Phase, cause: unknown, tookMs: number, cutPhase = phase): Failed | Local {
   const code = codeOf(cause) ?? '';
-  if (RESET.has(code)) return cutOffIn(phase, tookMs, cause);
+  if (RESET.has(code)) return cutOffIn(cutPhase, tookMs, cause);
+  if (code === 'ETIMEDOUT' && phase !== 'connecting') return failed('silent', 'a connection, but the kernel gave up on it', tookMs, cause);
   const known = ERRNO[code] ?? CERTIFICATE[code];
   if (known !== undefined) return failed(known[0], known[1], tookMs, cause);
   // Of OpenSSL: its library and reason, e.g. ERR_SSL_WRONG_VERSION_NUMBER where plain text is spoken.

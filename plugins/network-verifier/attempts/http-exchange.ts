@@ -51,7 +51,7 @@ export async function exchange({ socket, readyEvent, text, startedMs, timeoutMs,
   };
   // Whether a reset comes before or after the connection is known to stand is chance.
   const cutPhase = (): Phase => (phase !== 'connecting' ? phase : readyEvent === 'secureConnect' ? 'handshake' : 'answer');
-  const onError = (cause: Error): void => end(failureIn(cutPhase(), cause, tookMs()));
+  const onError = (cause: Error): void => end(failureIn(phase, cause, tookMs(), cutPhase()));
   const onClose = (): void => end(cutOffIn(cutPhase(), tookMs()));
   const onAbort = (): void => end(ABORTED);
 

@@ -60,7 +60,7 @@ export function createKeptConnections(nowMs: () => number = () => performance.no
     const { idle } = slot;
     if (idle === undefined) return undefined;
     idle.forget();
-    if (idle.identity === identity && nowMs() - idle.sinceMs <= LONGEST_IDLE_MS) return idle.socket;
+    if (!idle.socket.destroyed && idle.identity === identity && nowMs() - idle.sinceMs <= LONGEST_IDLE_MS) return idle.socket;
     idle.socket.destroy();
     return undefined;
   };
@@ -102,6 +102,7 @@ async function isOurTurn({ waiting }: Slot, { patienceMs, signal }: Patience): P
   waiting.push(take);
   const timer = setTimeout(leave, patienceMs);
   signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   try {
     return await promise;
   } finally {

@@ -1,9 +1,9 @@
 import { assert } from 'chai';
 import { type Phase, failureIn } from '../../../../plugins/network-verifier/attempts/failures.ts';
+import { told } from '../../../support/outcome-text.ts';
 
 function failureOf(code: string, phase: Phase = 'connecting'): string {
-  const { message, ...rest } = failureIn(phase, Object.assign(new Error(`live numbers: ${Math.random()}`), { code }), 1);
-  return rest.kind === 'local' ? `local: ${message}` : `${rest.fault}: ${message}`;
+  return told(failureIn(phase, Object.assign(new Error(`live numbers: ${Math.random()}`), { code }), 1));
 }
 
 const table: readonly (readonly [string, string])[] = [
@@ -40,6 +40,10 @@ describe('an error of a socket', () => {
       'reset: connection cut off before an answer',
       'reset: connection cut off within an answer',
     ]);
+  });
+
+  it('that gives up is told by whether there was a connection', () => {
+    assert.equal(failureOf('ETIMEDOUT', 'answer'), 'silent: a connection, but the kernel gave up on it');
   });
 
   it('without a code says nothing of the network', () => {
