@@ -67,6 +67,8 @@ const ERRNO: Readonly<Record<string, readonly [Fault, string]>> = {
   EHOSTUNREACH: ['unreachable', 'no route to the host'],
   EHOSTDOWN: ['unreachable', 'the host is down'],
   ENETUNREACH: ['unreachable', 'no route to its network'],
+  // Of a route of type blackhole, and of a link-local address without its interface.
+  EINVAL: ['unreachable', 'its route leads nowhere'],
   ENETDOWN: ['unreachable', 'the network is down'],
   EADDRNOTAVAIL: ['unreachable', 'no address of this machine to connect from'],
   EAFNOSUPPORT: ['unreachable', 'this kernel has no such address family'],

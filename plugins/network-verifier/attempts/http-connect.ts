@@ -10,7 +10,7 @@ export interface Opening {
 
 /**
  * Begins to connect; TLS 1.2 or later. What fails is told by the socket's `error`; throws where CA, certificate or key are none.
- * TLS is loaded by the first who needs it: it costs half a MiB.
+ * TLS is loaded by the first who needs it.
  */
 export async function openConnection({ endpoint: { address: host, port }, tls }: HttpPlan): Promise<Opening> {
   if (tls === undefined) return { socket: heard(connectPlain({ host, port, noDelay: true })), readyEvent: 'connect' };

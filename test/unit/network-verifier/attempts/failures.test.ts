@@ -10,6 +10,7 @@ const table: readonly (readonly [string, string])[] = [
   ['ECONNREFUSED', 'refused: connection refused'],
   ['EHOSTUNREACH', 'unreachable: no route to the host'],
   ['ENETUNREACH', 'unreachable: no route to its network'],
+  ['EINVAL', 'unreachable: its route leads nowhere'],
   ['ENETDOWN', 'unreachable: the network is down'],
   ['EADDRNOTAVAIL', 'unreachable: no address of this machine to connect from'],
   ['ETIMEDOUT', 'timeout: no connection, the kernel gave up'],
