@@ -17,6 +17,7 @@ const HOME_OF: readonly (readonly [packageName: RegExp, folder: string])[] = [
   [/^@grpc\/|^grpc-health-check$|^protobufjs(\/|$)/, 'plugins/rpc'],
   [/^@kubernetes\//, 'plugins/kube'],
   [/^prom-client(\/|$)/, 'plugins/http'],
+  [/^dns-packet$/, 'plugins/network-verifier/dns'],
 ];
 
 /** What `core` may not import: it is told what is true of the world, it does not look. */

@@ -26,6 +26,7 @@ const planted: readonly { readonly file: string; readonly code: string; readonly
   { file: 'plugins/rpc/a.ts', code: "import health from 'grpc-health-check';", wrong: [] },
   { file: 'plugins/network-verifier/a.ts', code: "import k from '@kubernetes/client-node';", wrong: ['plugins/network-verifier/a.ts imports @kubernetes/client-node: only plugins/kube may'] },
   { file: 'cli/a.ts', code: "import Gauge from 'prom-client/lib/gauge.js';", wrong: ['cli/a.ts imports prom-client/lib/gauge.js: only plugins/http may'] },
+  { file: 'plugins/network-verifier/checks/a.ts', code: "import { decode } from 'dns-packet';", wrong: ['plugins/network-verifier/checks/a.ts imports dns-packet: only plugins/network-verifier/dns may'] },
   { file: 'plugins/http/a.ts', code: "import { x } from '../rpc/x.ts';", wrong: ['plugins/http/a.ts imports plugins/rpc/x.ts: http imports only core'] },
   { file: 'plugins/core/a.ts', code: "// as in import x from '../rpc/x.ts'\n/** or from '../linux/x.ts' */\nconst url = 'unix://x';", wrong: [] },
 ];
