@@ -74,7 +74,7 @@ function valueInWords(key: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((entry) => `\`${String(entry)}\``).join(', ');
   if (typeof value !== 'number') return String(value);
   if (key.endsWith('Percent')) return `${value}%`;
-  if (/(?:Timeout|Within|Ms)$/.test(key)) return value % 3_600_000 === 0 ? `${value / 3_600_000}h` : `${value / 1_000}s`;
+  if (/(?:Timeout|Within|Latency|Ms)$/.test(key)) return value % 3_600_000 === 0 ? `${value / 3_600_000}h` : `${value / 1_000}s`;
   if (!key.endsWith('Bytes') || value === 0) return String(value);
   return value >= 2 ** 30 ? `${value / 2 ** 30}Gi` : `${value / 2 ** 20}Mi`;
 }

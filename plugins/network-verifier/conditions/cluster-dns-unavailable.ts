@@ -13,7 +13,7 @@ export const clusterDnsUnavailable: ConditionSpec = {
       ...PATIENCE,
       reason: 'DNSTimeout',
       reads: READS,
-      limit: 'no answer within checkTimeout (3 s)',
+      limit: 'no answer within checkTimeout (3 s), or no way there',
       advice: 'Look whether CoreDNS runs (`kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide`), and kube-proxy and the CNI of this node; packets to port 53 may be dropped by a network policy.',
     },
     {
