@@ -3,11 +3,11 @@ import type { Scope } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';
 import { createSurroundings } from '../surroundings.ts';
+import { dns } from './dns.ts';
 import type { CheckParts } from './parts.ts';
 
 /** Every check of the network-verifier, in the order in which their findings are told. */
 export function networkChecks(sources: NetworkSources, scope: Scope): readonly Check<NetworkSettings>[] {
   const parts: CheckParts = { sources, scope, surroundings: createSurroundings(sources.nowMs) };
-  void parts;
-  return [];
+  return [dns(parts)];
 }
