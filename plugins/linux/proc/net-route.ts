@@ -66,23 +66,26 @@ const LONGEST_TABLE_BYTES = 256 * 1024 * 1024;
 const MOST_DEFAULTS = 16;
 
 const TABLES = [
-  { file: 'proc/1/net/route', parse: parseRouteLine, everywhere: '0.0.0.0/0' },
-  { file: 'proc/1/net/ipv6_route', parse: parseIpv6RouteLine, everywhere: '::/0' },
+  { name: 'route', parse: parseRouteLine, everywhere: '0.0.0.0/0' },
+  { name: 'ipv6_route', parse: parseIpv6RouteLine, everywhere: '::/0' },
 ] as const;
 
 /**
  * The ways of the host to everywhere else, at most sixteen, in the order of the tables; read by line, since there may be very
  * many other routes. Without IPv6 there is no second table. Throws ParseError.
+ *
+ * @param of the process in whose network namespace they are: PID 1 of the host, or `self`
  */
-export function readDefaultRoutes(root: string): Outcome<readonly Route[]> {
+export function readDefaultRoutes(root: string, of: '1' | 'self' = '1'): Outcome<readonly Route[]> {
   const found: Route[] = [];
-  for (const { file, parse, everywhere } of TABLES) {
+  for (const { name, parse, everywhere } of TABLES) {
+    const file = `proc/${of}/net/${name}`;
     let index = 0;
     const read = readLines(root, file, LONGEST_TABLE_BYTES, (line) => {
       const route = parse(line, index++, `/${file}`);
       if (route?.destination === everywhere && route.isUsable && found.length < MOST_DEFAULTS) found.push(route);
     });
-    if (read.kind !== 'ok' && (read.kind !== 'absent' || file === TABLES[0].file)) return read;
+    if (read.kind !== 'ok' && (read.kind !== 'absent' || name === TABLES[0].name)) return read;
   }
   return { kind: 'ok', value: found };
 }

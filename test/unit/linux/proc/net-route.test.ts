@@ -58,6 +58,12 @@ describe('the ways to everywhere else', () => {
     assert.deepEqual(readDefaultRoutes(host.root), { kind: 'ok', value: [route] });
   });
 
+  it('are those of this process where that is asked for', () => {
+    host.write('proc/1/net/route', HEADER);
+    host.write('proc/self/net/route', HEADER + DEFAULT);
+    assert.deepEqual(readDefaultRoutes(host.root, 'self'), { kind: 'ok', value: [route] });
+  });
+
   it('cannot be told where PID 1 is hidden', () => {
     assert.equal(readDefaultRoutes(host.root).kind, 'absent');
   });
