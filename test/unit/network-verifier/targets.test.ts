@@ -7,6 +7,7 @@ import type { NetworkSources } from '../../../plugins/network-verifier/sources.t
 import { type Surroundings, createSurroundings } from '../../../plugins/network-verifier/surroundings.ts';
 import { dnsServer } from '../../support/dns-server.ts';
 import { type Behaviour, startFaultServer } from '../../support/fault-server.ts';
+import { startFullListener } from '../../support/full-listener.ts';
 import { localSources, lookOver, toldBy } from '../../support/network-look.ts';
 
 const QUICK = { checkTimeout: 400 } as const;
@@ -63,6 +64,16 @@ describe('a TCP target', () => {
   it('of an attempt that this process cannot make is unknown', async () => {
     const { check } = made({ connectTcp: () => Promise.resolve({ kind: 'local', message: 'this process has no file descriptor left (EMFILE)' }) });
     assert.deepEqual(toldBy(await lookOver(check, { targets: ['127.0.0.1:1'] })), ["unknown: tcp://127.0.0.1:1: this process has no file descriptor left (EMFILE) (from the host's network)"]);
+  });
+});
+
+describe('a target of any kind', () => {
+  it('from which nothing comes is given up after checkTimeout', async () => {
+    await using listener = await startFullListener();
+    const list = [`tcp://127.0.0.1:${listener.port}`, `http://127.0.0.1:${listener.port}/`];
+    const told = toldBy(await lookOver(made().check, { ...QUICK, targets: list }));
+    const nothing = 'and nothing else can be reached: likelier this node than what it asks';
+    assert.deepEqual(told, list.map((text) => `TCPConnectTimeout: ${text}: no connection within 0.4 s (from the host's network), ${nothing}`));
   });
 });
 
