@@ -1,13 +1,16 @@
 import type { Verdict } from '../core/verdict.ts';
 
 /**
- * Five to seven looks within the longest time that a finding waits to be told (180 s for most, see conditions/patience.ts), whatever
- * the period of the check is. After them the period is soon enough: during an outage nobody is asked more often than without one.
+ * Enough looks within the time that a finding waits to be told (180 s for most, see conditions/patience.ts), whatever the period of
+ * the check is. After them the period is soon enough: during an outage nobody is asked more often than without one.
  */
 const WAITS_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000];
 
-/** Two good looks clear a finding, so the second one is not to come with a long period only. */
-const AFTER_RECOVERY_MS = 60_000;
+/**
+ * Two good looks clear a finding, so the second one is not to come with a long period only. And what cannot be told while another
+ * check fails can be told as soon as that is over.
+ */
+const SOON_MS = 60_000;
 
 /** How soon a check looks again after this one: sooner while not all is well. Undefined: with its period. Holds state. */
 export type Pace = (verdicts: readonly Verdict[]) => number | undefined;
@@ -19,9 +22,10 @@ export type Pace = (verdicts: readonly Verdict[]) => number | undefined;
 export function createPace(): Pace {
   let badCount = 0;
   return (verdicts) => {
-    if (verdicts.some(({ kind }) => kind === 'problem' || kind === 'unknown')) return WAITS_MS[badCount++];
+    if (verdicts.some(({ kind }) => kind === 'problem')) return WAITS_MS[badCount++];
+    if (verdicts.some(({ kind }) => kind === 'unknown')) return WAITS_MS[badCount++] ?? SOON_MS;
     const wasBad = badCount > 0;
     badCount = 0;
-    return wasBad ? AFTER_RECOVERY_MS : undefined;
+    return wasBad ? SOON_MS : undefined;
   };
 }

@@ -20,8 +20,9 @@ describe('the pace of a check', () => {
     assert.deepEqual(paces(...Array.from({ length: 9 }, () => [healthy, bad])), [5, 10, 20, 40, 60, 60, 60, 'period', 'period']);
   });
 
-  it('is the same where nothing could be told', () => {
+  it('is the same where nothing could be told, and then a minute: what hides it may be over at any time', () => {
     assert.deepEqual(paces([unknown('denied')], [bad], [unknown('denied'), healthy]), [5, 10, 20]);
+    assert.deepEqual(paces(...Array.from({ length: 9 }, () => [healthy, unknown('denied')])), [5, 10, 20, 40, 60, 60, 60, 60, 60]);
   });
 
   it('has a second look soon after the first good one, and begins anew with the next bad one', () => {
