@@ -57,6 +57,11 @@ export function createSurroundings(nowMs: () => number): Surroundings {
   };
 }
 
+/** `a`, `a and b`, `a, b and c` */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 /** Pure: of one that failed, beside these others. */
 export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[]): string {
   if (others.length === 0) return 'nothing else was tried, so node and target cannot be told apart';
@@ -67,7 +72,7 @@ export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | '
     const which = same.length === 1 ? 'the other' : reachedCount === same.length ? 'every other' : 'another';
     return `but ${which} ${kind} can be reached: likelier this ${kind} than this node`;
   }
-  const rest = [...new Set(others.filter(({ isOk }) => isOk).map((one) => WITH_ARTICLE[one.kind]))].toSorted().join(' and ');
+  const rest = listed([...new Set(others.filter(({ isOk }) => isOk).map((one) => WITH_ARTICLE[one.kind]))].toSorted());
   return same.length > 0
     ? `and no other ${kind} either, but ${rest} can be reached: likelier the ${kind}s than this node`
     : `but ${rest} can be reached: likelier this ${kind} than this node`;

@@ -13,7 +13,7 @@ describe('node or target', () => {
     ['is one of two name servers that fail of three', 'name server', [ok('name server'), failed('name server')], 'but another name server can be reached: likelier this name server than this node'],
     ['is all name servers when others than they can be reached', 'name server', [failed('name server'), ok('target'), ok('API server'), ok('target'), failed('peer')], 'and no other name server either, but a target and the API server can be reached: likelier the name servers than this node'],
     ['is the only one of its kind when others can be reached', 'API server', [ok('name server'), failed('target')], 'but a name server can be reached: likelier this API server than this node'],
-    ['names what can be reached in one order', 'target', [ok('service'), ok('peer'), ok('name server')], 'but a name server and a peer and a service can be reached: likelier this target than this node'],
+    ['names what can be reached in one order', 'target', [ok('service'), ok('peer'), ok('name server')], 'but a name server, a peer and a service can be reached: likelier this target than this node'],
   ];
   for (const [what, kind, others, text] of rows) {
     it(`${what}: ${text}`, () => assert.strictEqual(judgeOutlook(kind, others), text));
