@@ -7,6 +7,9 @@ import { rollUpNames } from '../plugins/gpu-monitor/roll-ups.ts';
 import { gpuSettings } from '../plugins/gpu-monitor/settings.ts';
 import { hostConditions, hostEvents } from '../plugins/host-inspector/conditions.ts';
 import { hostSettings } from '../plugins/host-inspector/settings.ts';
+import { KNOWN_KEYS } from '../cli/kube-node-ready/known-keys.ts';
+import { networkConditions } from '../plugins/network-verifier/conditions.ts';
+import { networkSettings } from '../plugins/network-verifier/settings.ts';
 import { liveViewSample } from './live-view-sample.ts';
 import { reportedReasons } from './npd-config-parts.ts';
 
@@ -23,7 +26,7 @@ const DESCRIBED = readFileSync(join(import.meta.dirname, '../test/npd-host/npd-e
 
 /** Everything in the documents that is made from the condition tables, the settings and the live view. */
 export function documentParts(): readonly DocumentPart[] {
-  const conditions = [...hostConditions, ...gpuConditions(rollUpNames)];
+  const conditions = [...hostConditions, ...gpuConditions(rollUpNames), ...networkConditions()];
   return [
     { file: 'README.md', name: 'kubectl-describe', lines: ['```', ...DESCRIBED.trimEnd().split('\n'), '```'] },
     { file: 'README.md', name: 'live-view', lines: ['```', ...liveViewSample(), '```'] },
@@ -34,8 +37,12 @@ export function documentParts(): readonly DocumentPart[] {
     { file: 'docs/gpu-monitor.md', name: 'advice', lines: gpuConditions([]).flatMap(({ type, reasons }) => reasons.map(({ reason, advice }) => `- **${reason}** of ${type}: ${advice}`)) },
     { file: 'docs/gpu-monitor.md', name: 'events', lines: [eventsLine(gpuEvents)] },
     { file: 'docs/gpu-monitor.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(gpuSettings)) },
+    { file: 'docs/network-verifier.md', name: 'advice', lines: networkConditions().flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },
+    { file: 'docs/network-verifier.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(networkSettings)) },
+    { file: 'docs/network-verifier.md', name: 'kube-node-ready', lines: table(['kube-node-ready', 'here', 'note'], KNOWN_KEYS.map(({ key, ours, note }) => [`\`${key}\``, ours, note])) },
     { file: 'npd-config/README.md', name: 'host-inspector', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(hostConditions)) },
     { file: 'npd-config/README.md', name: 'gpu-monitor', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(gpuConditions([]))) },
+    { file: 'npd-config/README.md', name: 'network-verifier', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(networkConditions())) },
   ];
 }
 
@@ -54,10 +61,11 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
   return [`| ${heading.join(' | ')} |`, `|${'---|'.repeat(heading.length)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)];
 }
 
-function conditionRows({ type, reasons }: ConditionSpec): readonly (readonly string[])[] {
-  return reasons.map(({ reason, reads, limit, raiseAfterMs, privilege, advice }) => [
+function conditionRows({ type, reasons, rollUpReason, rollUpOf = [] }: ConditionSpec): readonly (readonly string[])[] {
+  const worst = rollUpReason === undefined ? [] : [[type, rollUpReason, rollUpOf.join(', '), 'one of them is True', 'as that one', 'a', 'See the condition that the message names.']];
+  return [...worst, ...reasons.map(({ reason, reads, limit, raiseAfterMs, privilege, advice }) => [
     type, reason, reads, limit, durationInWords(raiseAfterMs), privilege, advice.replaceAll('|', '\\|'),
-  ]);
+  ])];
 }
 
 function durationInWords(ms: number): string {
@@ -66,13 +74,13 @@ function durationInWords(ms: number): string {
 }
 
 function settingRows(settings: SettingsTable): readonly (readonly string[])[] {
-  return Object.entries(settings).map(([key, { initial, help }]) => [`\`${key}\``, valueInWords(key, initial), help]);
+  return Object.entries(settings).map(([key, { initial, help }]) => [`\`${key}\``, valueInWords(key, initial), help.replaceAll('|', '\\|')]);
 }
 
 /** The unit is part of the key: the value is written as the configuration file would have it. */
 function valueInWords(key: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((entry) => `\`${String(entry)}\``).join(', ');
-  if (typeof value !== 'number') return String(value);
+  if (typeof value !== 'number') return value === '' ? 'none' : String(value);
   if (key.endsWith('Percent')) return `${value}%`;
   if (/(?:Timeout|Within|Latency|Ms)$/.test(key)) return value % 3_600_000 === 0 ? `${value / 3_600_000}h` : `${value / 1_000}s`;
   if (!key.endsWith('Bytes') || value === 0) return String(value);
