@@ -13,7 +13,7 @@ import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
 import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlags, socketFolder, socketNameOf } from '../monitors.ts';
-import { folderList, gpuOptions, hostOptions, networkOptions, oneOf, recordingOption, text } from '../options.ts';
+import { flag, folderList, gpuOptions, hostOptions, networkOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { REPORTED, type ReportFlags, type ServedReport, reportFlags, reportOptions, servedReport } from '../served-report.ts';
 import { memorySparer } from '../spare-memory.ts';
@@ -78,7 +78,8 @@ export const serve: Command = {
       await using _http = await httpServer(args, context, monitors.map(({ definition }) => definition.name), served, report);
       for (const monitor of monitors) served.push(await serveOne(monitor, context, onStop));
       for (const folder of shared) void shareForOthers(folder, context);
-      if (host.recording === undefined) for (const { definition } of monitors) void tellPrivileges(definition, host.root, context);
+      // The demo shows conditions, and no log.
+      if (host.recording === undefined && !flag(args, 'until-stdin-ends')) for (const { definition } of monitors) void tellPrivileges(definition, host.root, context);
       await using _bridge = await bridge(args, context, served);
       using _file = await report?.keepFile(host.recording);
       // What the start leaves behind is 4 MiB, which V8 would keep.
@@ -256,7 +257,7 @@ function endOf(args: ParsedArgs, { signal }: Context): AbortController {
   const end = new AbortController();
   signal.addEventListener('abort', () => end.abort(signal.reason), { once: true });
   if (signal.aborted) end.abort(signal.reason);
-  if (args.values['until-stdin-ends'] === true) {
+  if (flag(args, 'until-stdin-ends')) {
     // A pipe ends and closes, a file or /dev/null only ends.
     const ended = (): void => end.abort(new Error('standard input ended'));
     process.stdin.resume().once('end', ended).once('close', ended).once('error', ended);

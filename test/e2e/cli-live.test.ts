@@ -5,11 +5,12 @@ import { connect } from '../../plugins/rpc/client.ts';
 import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { start } from '../support/program.ts';
+import { ASKS_NOBODY, quietNetwork } from '../support/quiet-network.ts';
 import { type OnTerminal, type TerminalOptions, noTerminal, startOnTerminal } from '../support/pseudo-terminal.ts';
 
 /** Leaves the alternate screen, and shows the cursor: see xterm's ctlseqs. */
 const RESTORED = '\u001b[?25h\u001b[?1049l';
-const SIZE = { columns: 120, rows: 80 };
+const SIZE = { columns: 120, rows: 100 };
 
 interface Shown extends AsyncDisposable {
   readonly host: HostTree;
@@ -23,8 +24,8 @@ interface Shown extends AsyncDisposable {
 
 /** `npm start` of a made-up host on a terminal, with its first state on it. */
 async function shown({ flags = [], env = {}, ...options }: Partial<TerminalOptions> & { readonly flags?: readonly string[] } = {}): Promise<Shown> {
-  const [folder, host] = [temporaryFolder(), hostTree()];
-  const args = ['--host-root', host.root, '--interval', '1s', ...flags];
+  const [folder, host, network] = [temporaryFolder(), hostTree(), await quietNetwork()];
+  const args = ['--host-root', host.root, '--interval', '1s', ...network.flags, ...flags];
   const terminal = await startOnTerminal(args, { size: SIZE, env: { TMPDIR: folder.path, NODE_NAME: 'worker-1', ...env }, ...options });
   const until = async (what: string, isIt: (lines: readonly string[]) => boolean): Promise<readonly string[]> =>
     await eventually(what, () => [terminal.picture().lines].find(isIt));
@@ -36,6 +37,7 @@ async function shown({ flags = [], env = {}, ...options }: Partial<TerminalOptio
     host, folder: folder.path, terminal, until, plugin,
     async [Symbol.asyncDispose]() {
       await terminal[Symbol.asyncDispose]();
+      await network[Symbol.asyncDispose]();
       host[Symbol.dispose]();
       folder[Symbol.dispose]();
     },
@@ -70,7 +72,7 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
     await using view = await shown();
     const lines = await view.until('the looks', (found) => found.some((line) => /^ {2}host-inspector\/disk-space +\d+s ago +\d+s +[\d.]+ ms +healthy$/.test(line)));
     assert.match(lines[0] ?? '', /^Name: {2}worker-1 {50,}\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000 {2}Ctrl-C ends$/);
-    assert.match(lines[1] ?? '', /^Checked by host-inspector, gpu-monitor 0\.1\.0 \(process \d+\), asked over gRPC every 1s as NPD would\.$/);
+    assert.match(lines[1] ?? '', /^Checked by host-inspector, gpu-monitor, network-verifier 0\.1\.0 \(process \d+\), asked over gRPC every 1s as NPD would\.$/);
     assert.deepEqual([lines[3], lines[4]?.split(/ +/)], ['Conditions:', ['', 'Type', 'Status', 'Age', 'Reason', 'Message']]);
     assert.includeMembers([...lines], ['Events:  <none>', 'Looks:']);
     assert.isTrue(lines.some((line) => /^ {2}GPUHung and 9 more +False +\d+s +NoGPUPresent +no NVIDIA GPU on the PCI bus$/.test(line)));
@@ -203,7 +205,7 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
     using host = hostTree();
     const config = folder.file('config.json');
     writeFileSync(config, '{"host-inspector": {"memoryAvailableMinPercent": "much"}}');
-    await using terminal = await startOnTerminal(['--host-root', host.root, '--config', config], { size: SIZE, env: { TMPDIR: folder.path } });
+    await using terminal = await startOnTerminal(['--host-root', host.root, '--config', config, ...ASKS_NOBODY], { size: SIZE, env: { TMPDIR: folder.path } });
     assert.equal(await terminal.ended, 64);
     const [, after] = terminal.output().split(RESTORED);
     assert.equal(after, `npd-plugins: ${config}: host-inspector.memoryAvailableMinPercent: expected a decimal number, got "much"\r\n`);
@@ -220,7 +222,7 @@ describe(`npm start on a terminal${why === undefined ? '' : ` (skipped: ${why})`
   it('is plain where the terminal cannot move its cursor', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
-    await using terminal = await startOnTerminal(['--host-root', host.root], { size: SIZE, env: { TMPDIR: folder.path, TERM: 'dumb' } });
+    await using terminal = await startOnTerminal(['--host-root', host.root, ...ASKS_NOBODY], { size: SIZE, env: { TMPDIR: folder.path, TERM: 'dumb' } });
     await eventually('the first round', () => terminal.output().includes('Ctrl-C ends.'));
     assert.notInclude(terminal.output(), '\u001b');
     terminal.type('\u0003');
@@ -232,10 +234,10 @@ describe('npm start without a terminal', () => {
   it('is plain, whatever the environment says of one', async () => {
     using folder = temporaryFolder();
     using host = hostTree();
-    await using program = start(['--host-root', host.root], { TMPDIR: folder.path, TERM: 'xterm-256color', COLORTERM: 'truecolor' });
+    await using program = start(['--host-root', host.root, ...ASKS_NOBODY], { TMPDIR: folder.path, TERM: 'xterm-256color', COLORTERM: 'truecolor' });
     await eventually('the first round', () => program.stdout().includes('Ctrl-C ends.'));
     assert.notInclude(program.stdout(), '\u001b');
-    assert.deepEqual(readdirSync(join(folder.path, readdirSync(folder.path)[0] ?? '')), ['npd-gpu-monitor.sock', 'npd-host-inspector.sock']);
+    assert.deepEqual(readdirSync(join(folder.path, readdirSync(folder.path)[0] ?? '')), ['npd-gpu-monitor.sock', 'npd-host-inspector.sock', 'npd-network-verifier.sock']);
   });
 });
 

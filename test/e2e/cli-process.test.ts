@@ -5,6 +5,7 @@ import { connect } from '../../plugins/rpc/client.ts';
 import { type HostTree, hostTree } from '../support/host-tree.ts';
 import { eventually, temporaryFolder } from '../support/eventually.ts';
 import { type Program, start } from '../support/program.ts';
+import { ASKS_NOBODY } from '../support/quiet-network.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -40,7 +41,7 @@ describe('the process', () => {
 
   it('that demonstrates says so once', () => {
     using host = hostTree();
-    const { code, stderr } = inShell(host, '> /dev/full', 'demo --once --json');
+    const { code, stderr } = inShell(host, '> /dev/full', `demo --once --json ${ASKS_NOBODY.join(' ')}`);
     assert.deepEqual([code, stderr], [70, 'npd-plugins: standard output cannot be written: ENOSPC: no space left on device, write\n']);
   });
 

@@ -12,17 +12,17 @@ const FILE = 'npd-config/host-inspector.json';
 
 describe('a wrong command line', () => {
   const table = [
-    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, inspect, poll, validate, ports, share' },
+    { argv: ['bogus'], says: 'unknown command "bogus"; known are demo, serve, check, verify, inspect, poll, validate, ports, share' },
     { argv: ['--bogus'], says: "Unknown option '--bogus'; see npd-plugins demo --help" },
     { argv: ['check', 'host-inspector', '--once'], says: "Unknown option '--once'; see npd-plugins check --help" },
     { argv: ['demo', 'x'], says: "Unexpected argument 'x'; see npd-plugins demo --help" },
-    { argv: ['check'], says: 'check: expected one monitor of host-inspector, gpu-monitor' },
-    { argv: ['check', 'host-inspector', 'host-inspector'], says: 'check: expected one monitor of host-inspector, gpu-monitor' },
-    { argv: ['check', 'hostinspector'], says: 'unknown monitor "hostinspector"; known are host-inspector, gpu-monitor' },
-    { argv: ['check', '__proto__'], says: 'unknown monitor "__proto__"; known are host-inspector, gpu-monitor' },
+    { argv: ['check'], says: 'check: expected one monitor of host-inspector, gpu-monitor, network-verifier' },
+    { argv: ['check', 'host-inspector', 'host-inspector'], says: 'check: expected one monitor of host-inspector, gpu-monitor, network-verifier' },
+    { argv: ['check', 'hostinspector'], says: 'unknown monitor "hostinspector"; known are host-inspector, gpu-monitor, network-verifier' },
+    { argv: ['check', '__proto__'], says: 'unknown monitor "__proto__"; known are host-inspector, gpu-monitor, network-verifier' },
     { argv: ['check', 'host-inspector', '--json=yes'], says: "Option '--json' does not take an argument; see npd-plugins check --help" },
-    { argv: ['serve'], says: 'serve: expected at least one monitor of host-inspector, gpu-monitor' },
-    { argv: ['serve', 'host-inspector', 'x'], says: 'unknown monitor "x"; known are host-inspector, gpu-monitor' },
+    { argv: ['serve'], says: 'serve: expected at least one monitor of host-inspector, gpu-monitor, network-verifier' },
+    { argv: ['serve', 'host-inspector', 'x'], says: 'unknown monitor "x"; known are host-inspector, gpu-monitor, network-verifier' },
     { argv: ['serve', 'host-inspector', '--on-stop', 'x'], says: '--on-stop: expected one of stay, exit, got "x"' },
     { argv: ['serve', 'host-inspector', 'x', '--socket', '/a'], says: '--socket: only with one monitor; use --socket-dir' },
     { argv: ['serve', 'host-inspector', '--socket', '/a', '--socket-dir', '/b'], says: '--socket and --socket-dir: give only one of them' },
@@ -40,6 +40,19 @@ describe('a wrong command line', () => {
     { argv: ['check', 'gpu-monitor', '--expect-gpus=some'], says: '--expect-gpus: expected auto, none or a number from 1 to 64, got "some"' },
     { argv: ['serve', 'gpu-monitor', '--temp-threshold', 'warm'], says: '--temp-threshold: expected a whole number, got "warm"' },
     { argv: ['check', 'gpu-monitor', '--memory-threshold', '101'], says: '--memory-threshold: expected a number from 0 to 100, got "101"' },
+    { argv: ['serve', 'host-inspector', '--scope', 'pod'], says: '--scope: only with network-verifier' },
+    { argv: ['serve', 'network-verifier', '--scope', 'node'], says: '--scope: expected one of host, pod, got "node"' },
+    { argv: ['serve', 'network-verifier', '--profile', 'eks'], says: '--profile: expected one of generic, karpenter-aws, got "eks"' },
+    { argv: ['check', 'network-verifier', '--resolv-conf', '/etc'], says: '--resolv-conf: /etc is a folder; give a file, e.g. /etc/resolv.conf' },
+    { argv: ['check', 'network-verifier', '--check-timeout', '11s'], says: '--check-timeout: expected 100ms to 10s, got "11s"' },
+    { argv: ['check', 'network-verifier', '--kubeconfig', '/nonexistent'], says: '--kubeconfig: /nonexistent: no such file or directory' },
+    { argv: ['check', 'network-verifier', '--kube-node-ready', '/nonexistent'], says: '--kube-node-ready: /nonexistent cannot be read: no such file' },
+    { argv: ['check', 'network-verifier', '--recording', 'sick-node'], says: 'network-verifier: a recording has no network to look at; leave --recording out' },
+    { argv: ['verify', 'network-verifier'], says: "Unexpected argument 'network-verifier'; see npd-plugins verify --help" },
+    { argv: ['verify', '--retries', '1000'], says: '--retries: expected a whole number from 0 to 999, got "1000"' },
+    { argv: ['verify', '--retries', '-1'], says: '--retries lacks its value; see npd-plugins verify --help' },
+    { argv: ['verify', '--backoff', 'fast'], says: '--backoff: expected one of exponential, linear, got "fast"' },
+    { argv: ['verify', '--timeout', '500ms'], says: '--timeout: expected at least 1s, got "500ms"' },
     { argv: ['--interval', '5'], says: '--interval: expected a duration such as "30s", "1m30s" or "500ms", got "5"' },
     { argv: ['--interval', '500ms'], says: '--interval: expected at least 1s, got "500ms"' },
     { argv: ['--interval', '25h'], says: '--interval: expected at most 24h, got "25h"' },
@@ -73,6 +86,14 @@ describe('a wrong command line', () => {
     assert.deepEqual(await say(argv, { LOG_FORMAT: 'xml' }), { code: 64, stdout: '', stderr: format });
   });
 
+  it('names that of kube-node-ready, too', async () => {
+    const refusal = async (env: Readonly<Record<string, string>>): Promise<string> => (await say(['verify'], env)).stderr;
+    assert.equal(await refusal({ CHECK_TIMEOUT: '5' }), 'npd-plugins: environment variable CHECK_TIMEOUT: expected a duration such as "30s", "1m30s" or "500ms", got "5"\n');
+    assert.equal(await refusal({ MAX_RETRIES: 'many' }), 'npd-plugins: environment variable MAX_RETRIES: expected a whole number from 0 to 1000, got "many"\n');
+    assert.equal(await refusal({ KUBECONFIG: '/a:/b' }), 'npd-plugins: environment variable KUBECONFIG: expected one file, got "/a:/b"; give one with --kubeconfig\n');
+    assert.equal(await refusal({ WORKER_CONFIG_PATH: '/nonexistent' }), 'npd-plugins: environment variable WORKER_CONFIG_PATH: /nonexistent cannot be read: no such file\n');
+  });
+
   it('an empty environment variable is as good as none', async () => {
     using host = hostTree();
     const { code, stdout } = await say(['check', 'host-inspector', '--host-root', host.root], { LOG_FORMAT: '', NODE_NAME: '' });
@@ -103,7 +124,7 @@ describe('a wrong configuration file', () => {
     { text: '{"host-inspector": {"diskAvailableEnoughBytes": "1XB"}}', says: 'host-inspector.diskAvailableEnoughBytes: expected a size such as "100Mi" or "1.5Gi", got "1XB"' },
     { text: '{"host-inspector": {"diskIgnoreTypes": [1, {}]}}', says: 'host-inspector.diskIgnoreTypes[1]: expected a text or a number, got "{}"' },
     { text: '{"host-inspector": []}', says: 'host-inspector: expected an object with settings' },
-    { text: '{"hostInspector": {}}', says: 'unknown section "hostInspector"; known are host-inspector, gpu-monitor' },
+    { text: '{"hostInspector": {}}', says: 'unknown section "hostInspector"; known are host-inspector, gpu-monitor, network-verifier' },
     { text: '{"host-inspector": null}', says: 'host-inspector: expected an object with settings' },
     { text: '{"host-inspector": {},\n "host-inspector": {}}', says: 'line 2: the key "host-inspector" comes twice; keep one of them' },
     {

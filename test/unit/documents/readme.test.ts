@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { commands } from '../../../cli/commands/index.ts';
 import { hostTree } from '../../support/host-tree.ts';
 import { runToEnd } from '../../support/program.ts';
+import { quietNetwork } from '../../support/quiet-network.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
 
@@ -14,7 +15,8 @@ describe('the README', () => {
 
   it('shows what npm start -- --once really prints', async () => {
     using host = hostTree();
-    const { stdout, code } = await runToEnd(['--once', '--host-root', host.root], { NODE_NAME: 'worker-1' });
+    await using network = await quietNetwork();
+    const { stdout, code } = await runToEnd(['--once', '--host-root', host.root, ...network.flags], { NODE_NAME: 'worker-1' });
     const [, shown = ''] = /```\n(Name: {2}worker-1\nConditions:.*?)```/s.exec(readme) ?? [];
     assert.equal(code, 0);
     assert.equal(timeless(stdout), timeless(shown));
