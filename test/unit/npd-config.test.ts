@@ -6,6 +6,7 @@ import type { ConditionSpec, EventSpec } from '../../plugins/core/conditions.ts'
 import { gpuConditions, gpuEvents } from '../../plugins/gpu-monitor/conditions.ts';
 import { rollUpNames } from '../../plugins/gpu-monitor/roll-ups.ts';
 import { hostConditions, hostEvents } from '../../plugins/host-inspector/conditions.ts';
+import { networkConditions } from '../../plugins/network-verifier/conditions.ts';
 import { readHostConfigs } from '../../plugins/npd/config-files.ts';
 import { say } from '../support/command-line.ts';
 
@@ -22,12 +23,16 @@ interface Table {
   readonly shared: readonly string[];
 }
 
+const NETWORK_READS = /^(?:\/(?:proc|sys)\/|UDP and TCP port 53 |KUBERNETES_SERVICE_HOST, |the targets |TCP connections? |DNS: |GET |LIST )/;
+
 const TABLES: readonly Table[] = [
   { monitor: 'host-inspector', conditions: hostConditions, events: hostEvents, reads: /^(?:\/(?:proc|sys|etc|run|var)\/|adjtimex\(2\); )/, shared: [] },
   {
     monitor: 'gpu-monitor', conditions: gpuConditions([]), events: gpuEvents, reads: /^(?:\/(?:proc|sys|dev)\/|nvidia-smi |exit code |kernel log |PATH )/,
     shared: ['NodeRebootRequired', 'GPUResetRequired', 'KernelLogNotReadable', 'InfoROMCorrupted', 'NoGPUPresent'],
   },
+  { monitor: 'network-verifier', conditions: networkConditions(), events: [], reads: NETWORK_READS, shared: ['NoClusterHere'] },
+  { monitor: 'pod-network-verifier', conditions: networkConditions('pod'), events: [], reads: NETWORK_READS, shared: ['NoClusterHere'] },
 ];
 
 describe('npd-config', () => {
@@ -61,7 +66,7 @@ describe('npd-config', () => {
 
 describe('the condition tables', () => {
   it('have each type in one monitor', () => {
-    const types = [...hostConditions, ...gpuConditions(rollUpNames)].map(({ type }) => type);
+    const types = [...hostConditions, ...gpuConditions(rollUpNames), ...networkConditions(), ...networkConditions('pod')].map(({ type }) => type);
     assert.deepEqual(types.filter((type, index) => types.indexOf(type) < index), []);
   });
 
@@ -78,7 +83,7 @@ describe('the condition tables', () => {
 for (const { monitor, conditions, events, reads, shared } of TABLES) {
   describe(`the condition table of the ${monitor}`, () => {
     const reasons = conditions.flatMap((spec) => [
-      ...spec.reasons.map(({ reason }) => reason), spec.healthy.reason, spec.unknownReason, spec.notApplicableReason,
+      ...spec.reasons.map(({ reason }) => reason), ...(spec.rollUpReason === undefined ? [] : [spec.rollUpReason]), spec.healthy.reason, spec.unknownReason, spec.notApplicableReason,
     ]);
 
     it('has types and reasons in CamelCase, as Kubernetes wants them', () => {
@@ -101,7 +106,7 @@ for (const { monitor, conditions, events, reads, shared } of TABLES) {
       it(`${type}: what is said in health is no finding, and holds no number that changes`, () => {
         assert.notMatch(healthy.message, /[0-9%]/);
         // As NPD names its own: NodeHasSufficientMemory, NoCorruptDockerOverlay2, FilesystemIsNotReadOnly.
-        assert.match(healthy.reason, /^(?:No|Node|[A-Za-z]+(?:Is|Are))[A-Z]/);
+        assert.match(healthy.reason, /^(?:No|Node|[A-Za-z]+(?:Is|Are))[A-Z]|^DNSAnswers$/);
       });
 
       for (const { reason, advice, reads: source, limit, raiseAfterMs, clearAfterMs, severity } of reasons) {

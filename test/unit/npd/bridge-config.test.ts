@@ -4,6 +4,7 @@ import { assert } from 'chai';
 import { stockConfigFiles, stockConfigText } from '../../../cli/npd-config.ts';
 import { gpuConditions } from '../../../plugins/gpu-monitor/conditions.ts';
 import { rollUpNames } from '../../../plugins/gpu-monitor/roll-ups.ts';
+import { networkConditions } from '../../../plugins/network-verifier/conditions.ts';
 import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -26,6 +27,9 @@ const NPD_BUFFER_BYTES = 4_096;
 /** CPU of the script, measured in dash with ten messages of 1,000 bytes each; 0.004 with healthy ones. */
 const LONGEST_RUN_CPU_S = 0.010;
 
+/** One per monitor, and one for the Pod network. */
+const FILES = 4;
+
 /** The limit of NPD's container in the manifests of npd-ext and in ours. */
 const NPD_CPUS = 0.010;
 
@@ -38,9 +42,12 @@ interface File {
 }
 
 const MONITORS = [
-  { monitor: 'host-inspector', specs: hostConditions, flags: {} },
-  { monitor: 'gpu-monitor', specs: gpuConditions([]), flags: {} },
-  { monitor: 'gpu-monitor', specs: gpuConditions(rollUpNames), flags: { rollup: rollUpNames.join(',') } },
+  { monitor: 'host-inspector', called: 'host-inspector', folder: 'npd-bridge', specs: hostConditions, flags: {} },
+  { monitor: 'gpu-monitor', called: 'gpu-monitor', folder: 'npd', specs: gpuConditions([]), flags: {} },
+  { monitor: 'gpu-monitor', called: 'gpu-monitor', folder: 'npd', specs: gpuConditions(rollUpNames), flags: { rollup: rollUpNames.join(',') } },
+  { monitor: 'network-verifier', called: 'network-verifier', folder: 'npd-bridge', specs: networkConditions(), flags: {} },
+  { monitor: 'network-verifier', called: 'network-verifier', folder: 'npd-bridge', specs: networkConditions('host', 'karpenter-aws'), flags: { profile: 'karpenter-aws' } },
+  { monitor: 'pod-network-verifier', called: 'network-verifier', folder: 'npd', specs: networkConditions('pod'), flags: { scope: 'pod' } },
 ];
 
 function unknownKeys(file: File): readonly string[] {
@@ -59,8 +66,8 @@ describe('the configuration of a released NPD', () => {
     for (const { name, text } of await stockConfigFiles()) assert.equal(readFileSync(join(ROOT, 'npd-config', name), 'utf8'), text, `${name}: npm run generate`);
   });
 
-  for (const { monitor, specs, flags } of MONITORS) describe(`of ${monitor} with ${Object.keys(flags).join() || 'nothing else'}`, () => {
-    const read = async (): Promise<File> => JSON.parse(await stockConfigText(monitor, { positionals: [], values: flags })) as File;
+  for (const { monitor, called, folder, specs, flags } of MONITORS) describe(`of ${monitor} with ${Object.keys(flags).join() || 'nothing else'}`, () => {
+    const read = async (): Promise<File> => JSON.parse(await stockConfigText(called, { positionals: [], values: flags })) as File;
 
     it('holds nothing that NPD ignores', async () => {
       assert.deepEqual(unknownKeys(await read()), []);
@@ -72,7 +79,7 @@ describe('the configuration of a released NPD', () => {
       assert.deepEqual(conditions, specs.map(({ type }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported by ${monitor}` })));
       assert.deepEqual(rules, specs.map(({ type }) => ({
         type: 'permanent', condition: type, reason: `${type}Reported`, path: '/bin/sh',
-        args: ['/var/run/npd-bridge/npd-plugins-condition.sh', `/var/run/${monitor === 'gpu-monitor' ? 'npd' : 'npd-bridge'}/${monitor}.status`, type],
+        args: ['/var/run/npd-bridge/npd-plugins-condition.sh', `/var/run/${folder}/${monitor}.status`, type],
       })));
     });
 
@@ -92,15 +99,20 @@ describe('the configuration of a released NPD', () => {
 
     it('gives a run the time that it needs beside all others with the CPU that NPD has', async () => {
       const { pluginConfig } = await read();
-      const runsAtOnce = 2 * Number(pluginConfig['concurrency']);
-      assert.isAtLeast(seconds(pluginConfig['timeout']), 2 * runsAtOnce * LONGEST_RUN_CPU_S / NPD_CPUS);
+      const runsAtOnce = FILES * Number(pluginConfig['concurrency']);
+      assert.isAbove(seconds(pluginConfig['timeout']), runsAtOnce * LONGEST_RUN_CPU_S / NPD_CPUS);
     });
   });
 
-  it('is through with the rules of all monitors before the next round', async () => {
+  it("is through with the rules of a node's own monitors before the next round, and with those of the Pod network soon after", async () => {
     const files = (await stockConfigFiles()).map(({ text }) => JSON.parse(text) as File);
-    const runs = files.reduce((sum, { rules }) => sum + rules.length, 0);
-    for (const { pluginConfig } of files) assert.isBelow(runs * LONGEST_RUN_CPU_S / NPD_CPUS, seconds(pluginConfig['invoke_interval']));
+    const worstSeconds = (some: readonly File[]): number => some.reduce((sum, { rules }) => sum + rules.length, 0) * LONGEST_RUN_CPU_S / NPD_CPUS;
+    assert.lengthOf(files, FILES);
+    for (const { pluginConfig } of files) {
+      const everySeconds = seconds(pluginConfig['invoke_interval']);
+      assert.isBelow(worstSeconds(files.filter(({ source }) => !source.startsWith('pod-'))), everySeconds);
+      assert.isBelow(worstSeconds(files), 1.2 * everySeconds);
+    }
   });
 
   it('gets a roll-up by the entries that the document shows', async () => {
