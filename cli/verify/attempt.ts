@@ -40,6 +40,11 @@ export async function attemptAll({ definition, configured, root, log }: Subject,
   await Promise.race([monitor.start(), broken.promise]);
   signal.removeEventListener('abort', breakOff);
   monitor.close();
-  const looks = new Map(monitor.looks());
+  // In the order of the checks, and not in that in which they ended.
+  const ended = monitor.looks();
+  const looks = new Map(checks.flatMap(({ name }) => {
+    const look = ended.get(name);
+    return look === undefined ? [] : [[name, look] as const];
+  }));
   return { conditions: monitor.conditions(), looks, isWhole: checks.every(({ name }) => looks.has(name)) };
 }

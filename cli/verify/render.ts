@@ -1,5 +1,6 @@
 import type { Look } from '../../plugins/core/check.ts';
 import type { Condition } from '../../plugins/core/status.ts';
+import { positiveNetworkConditions } from '../../plugins/network-verifier/roll-up.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import type { Verdict } from '../../plugins/core/verdict.ts';
 import { EXIT, exitCodeOf, stateOf } from '../exit-code.ts';
@@ -51,7 +52,13 @@ const END_WORDS: Readonly<Record<End, (patience: Patience) => string>> = {
 
 function resultLine(conditions: readonly Condition[]): string {
   const code = exitCodeOf(conditions);
-  const named = (state: ReturnType<typeof stateOf>): string => conditions.filter((condition) => stateOf(condition) === state).map(({ type }) => type).join(', ');
   if (code === EXIT.ok) return 'Verified.';
-  return code === EXIT.problem ? `Not verified: ${named('problem')}.` : `Could not tell: ${named('unknown')}.`;
+  return code === EXIT.problem ? `Not verified: ${named(conditions, 'problem')}.` : `Could not tell: ${named(conditions, 'unknown')}.`;
+}
+
+/** The condition over all others says nothing more, unless it is alone. */
+function named(conditions: readonly Condition[], state: ReturnType<typeof stateOf>): string {
+  const types = conditions.filter((condition) => stateOf(condition) === state).map(({ type }) => type);
+  const details = types.filter((type) => !positiveNetworkConditions.includes(type));
+  return (details.length > 0 ? details : types).join(', ');
 }
