@@ -87,9 +87,12 @@ const GPU_COMPONENTS: readonly GpuComponent[] = [
 ];
 
 /** Components that one of the overlays consists of: what they do is what the tests of deploy/ look at. */
-const IN_OVERLAYS = ['gpu-beside-npd', 'gpu-monitor', 'hostpath-socket', 'images', 'localtime', 'node-plugins', 'npd-polls-gpu', 'npd-polls-node', 'stock-npd', 'stock-npd-gpu'];
+const IN_OVERLAYS = ['gpu-beside-npd', 'gpu-monitor', 'hostpath-socket', 'images', 'localtime', 'node-plugins', 'npd-polls-gpu', 'npd-polls-node', 'pod-network', 'stock-npd', 'stock-npd-gpu'];
 
 const OTHERS = ['beside-another-npd', 'pull-secret', 'selinux'];
+
+/** Looked at in network.test.ts. */
+const OF_NETWORK = ['pod-network-ipv6', 'pod-network-peers', 'profile-karpenter-aws', 'stock-npd-pod-network'];
 
 function rendered(overlay: string, components: readonly string[]): Manifest {
   const { yaml, warnings } = renderOwn({ overlay, components });
@@ -139,7 +142,7 @@ describe(needsKustomize('components'), () => {
   });
 
   it('are all looked at here', () => {
-    const looked = [...GPU_COMPONENTS.map(({ component }) => component), ...IN_OVERLAYS, ...OTHERS];
+    const looked = [...GPU_COMPONENTS.map(({ component }) => component), ...IN_OVERLAYS, ...OTHERS, ...OF_NETWORK];
     assert.sameMembers(readdirSync(join(ROOT, 'kustomize/components')), looked);
   });
 
@@ -168,7 +171,7 @@ describe(needsKustomize('components'), () => {
     });
   }
 
-  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only', 'kubeowler']) {
+  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only', 'pod-network', 'kubeowler']) {
     it(`selinux in ${overlay} gives all containers of plugins the type of privileged ones, and keeps the rest`, async () => {
       const objects = rendered(overlay, ['selinux']);
       assert.deepEqual(await manifestProblems(objects), []);
@@ -188,13 +191,13 @@ describe(needsKustomize('components'), () => {
     const reads = (objects: Manifest): readonly string[] | undefined => pods(objects)['npd-ext']?.containers.find(({ name }) => name === 'node-problem-detector')?.args;
     const separate = rendered('separate', ['stock-npd', 'stock-npd-gpu', 'images']);
     assert.deepEqual(await manifestProblems(separate), []);
-    assert.include(reads(separate) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json');
+    assert.include(reads(separate) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/network-verifier-stock.json,/config/gpu-monitor-stock.json');
     const nodeOnly = rendered('node-only', ['stock-npd', 'images']);
     assert.deepEqual(await manifestProblems(nodeOnly), []);
-    assert.include(reads(nodeOnly) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json');
+    assert.include(reads(nodeOnly) ?? [], '--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/network-verifier-stock.json');
   });
 
-  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only']) {
+  for (const overlay of [...GPU_OVERLAYS.map(([name]) => name), 'node-only', 'pod-network']) {
     it(`beside-another-npd in ${overlay} takes other ports, and leaves kernel log and statistics to that one`, async () => {
       const objects = rendered(overlay, ['kmsg', 'beside-another-npd']);
       assert.deepEqual(await manifestProblems(objects, ['gpu-monitor']), []);

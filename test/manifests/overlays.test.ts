@@ -30,7 +30,7 @@ describe(needsKustomize('overlays'), () => {
       assert.deepEqual(await manifestProblems(objects), []);
       assert.notMatch(yaml, /kube-system/);
       for (const object of objects) assert.match(nameOf(object), /^acme-(?:npd-ext|kubeowler-node-inspector)/);
-      for (const { metadata, kind } of objects) assert.equal(metadata?.namespace, kind === 'ClusterRoleBinding' ? undefined : 'node-health');
+      for (const { metadata, kind } of objects) assert.equal(metadata?.namespace, kind.startsWith('ClusterRole') ? undefined : 'node-health');
     });
   }
 

@@ -18,7 +18,7 @@ const FILE = '/config/reboot-monitor.json';
 const FLAG = '--config.external-monitor=';
 
 /** Those whose NPD has external monitors. */
-const OVERLAYS = ['integrated', 'separate', 'node-only'];
+const OVERLAYS = ['integrated', 'separate', 'node-only', 'pod-network'];
 
 const kustomize = findKustomize();
 const isThere = !('missing' in kustomize);
@@ -101,7 +101,7 @@ describe('the component of the own monitor', () => {
     }
     const manifest = built(folder, 'integrated', [EXAMPLE, second]);
     const lists = container(manifest, 'node-problem-detector').args?.filter((arg) => arg.startsWith(FLAG));
-    assert.deepEqual(lists, [`${FLAG}/config/host-inspector.json,/config/gpu-monitor.json,${FILE},/config/second-monitor.json`]);
+    assert.deepEqual(lists, [`${FLAG}/config/host-inspector.json,/config/network-verifier.json,/config/gpu-monitor.json,${FILE},/config/second-monitor.json`]);
     assert.deepEqual(schemaProblems(manifest), []);
   });
 

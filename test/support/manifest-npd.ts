@@ -31,8 +31,15 @@ export async function npdProblems(objects: Manifest): Promise<readonly string[]>
   const hosts = containers.filter(({ container }) => container.name === 'node-problem-detector');
   return [
     ...hosts.flatMap((host) => [...flagProblems(host), ...fileProblems(objects, host, served)]),
+    ...served.flatMap((one, index) => servedTwice(one, served.slice(0, index))),
     ...served.flatMap((one) => (isPolled(objects, hosts, one) ? [] : [`${one.placed.where}: NPD reads nothing of ${one.monitor}`])),
   ];
+}
+
+/** Of two on one path the later takes it from the other. */
+function servedTwice(one: Served, before: readonly Served[]): readonly string[] {
+  const other = before.find(({ placed, socket }) => placeOf(placed, socket) === placeOf(one.placed, one.socket));
+  return other === undefined ? [] : [`${one.placed.where}: serves ${one.socket}, as ${other.placed.where} does`];
 }
 
 function flagProblems({ container, where }: PlacedContainer): readonly string[] {

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDaemonSet } from 'kubernetes-models/apps/v1';
-import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
-import type { IConfigMap, IContainer, IPodSpec, IServiceAccount, IVolume, IVolumeMount } from 'kubernetes-models/v1';
+import type { IClusterRole, IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import type { IConfigMap, IContainer, IPodSpec, IService, IServiceAccount, IVolume, IVolumeMount } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Where client-go and our own client look for the token of the Pod and the CA of the cluster. */
+export const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** The kinds that our manifests are made of; another one is found by the schema check. */
-export type KubeObject = IDaemonSet | IConfigMap | IServiceAccount | IClusterRoleBinding;
+export type KubeObject = IDaemonSet | IConfigMap | IService | IServiceAccount | IClusterRole | IClusterRoleBinding;
 
 /** What one overlay renders to. Everything in it is what the YAML says, so nothing is known to be right. */
 export type Manifest = readonly KubeObject[];
@@ -40,6 +43,11 @@ export function daemonSetsOf(objects: Manifest): readonly IDaemonSet[] {
 
 export function podOf(daemonSet: IDaemonSet): IPodSpec {
   return daemonSet.spec?.template.spec ?? { containers: [] };
+}
+
+/** Whether its containers are in the network of the node, where each port is opened once. */
+export function isInHostNetwork(daemonSet: IDaemonSet): boolean {
+  return podOf(daemonSet).hostNetwork === true;
 }
 
 export function nameOf(object: KubeObject): string {

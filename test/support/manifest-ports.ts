@@ -1,8 +1,8 @@
 import type { IProbe } from 'kubernetes-models/v1';
-import { type Manifest, type PlacedContainer, containersOf } from './manifest-objects.ts';
+import { type Manifest, type PlacedContainer, containersOf, isInHostNetwork } from './manifest-objects.ts';
 import { programOrProblem } from './manifest-program.ts';
 
-/** Probes ask for what the container opens, on 127.0.0.1, and no port is opened twice: all Pods are in the network of the node. */
+/** Probes ask for what the container opens, on 127.0.0.1 in the network of the node and else on the address of the Pod, and no port of the node is opened twice. */
 export async function portProblems(objects: Manifest): Promise<readonly string[]> {
   const opened: { readonly where: string; readonly port: number }[] = [];
   const problems: string[] = [];
@@ -11,7 +11,7 @@ export async function portProblems(objects: Manifest): Promise<readonly string[]
     if ('problem' in read) continue;
     const { ports, httpPaths } = read.program;
     problems.push(...(httpPaths.length === 0 ? unasked(placed) : probeProblems(placed, ports, httpPaths)), ...declared(placed, ports));
-    for (const port of ports) {
+    for (const port of isInHostNetwork(placed.daemonSet) ? ports : []) {
       const other = opened.find((one) => one.port === port);
       if (other !== undefined) problems.push(`${placed.where}: opens port ${port}, as ${other.where} does`);
       opened.push({ where: placed.where, port });
@@ -21,9 +21,9 @@ export async function portProblems(objects: Manifest): Promise<readonly string[]
 }
 
 /** The scheduler knows of a port only what is declared: without it a second Pod comes to the node, and fails at its start. */
-function declared({ container, where }: PlacedContainer, ports: readonly number[]): readonly string[] {
-  const found = (container.ports ?? []).map(({ containerPort, hostPort, hostIP }) => `${hostIP}:${hostPort}:${containerPort}`);
-  const wanted = ports.map((port) => `127.0.0.1:${port}:${port}`);
+function declared({ daemonSet, container, where }: PlacedContainer, ports: readonly number[]): readonly string[] {
+  const found = (container.ports ?? []).map(({ containerPort, hostPort, hostIP }) => (hostPort === undefined && hostIP === undefined ? `${containerPort}` : `${hostIP}:${hostPort}:${containerPort}`));
+  const wanted = ports.map((port) => (isInHostNetwork(daemonSet) ? `127.0.0.1:${port}:${port}` : `${port}`));
   return found.join() === wanted.join() ? [] : [`${where}: declares the ports ${found.join()}, and opens ${wanted.join()}`];
 }
 
@@ -32,14 +32,16 @@ function unasked({ container, where }: PlacedContainer): readonly string[] {
   return (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).filter((kind) => container[kind] !== undefined).map((kind) => `${where}: nobody answers its ${kind}`);
 }
 
-function probeProblems({ container, isInit, where }: PlacedContainer, ports: readonly number[], paths: readonly string[]): readonly string[] {
+const OF_POD = "the Pod's address";
+
+function probeProblems({ daemonSet, container, isInit, where }: PlacedContainer, ports: readonly number[], paths: readonly string[]): readonly string[] {
   if (isInit) return [];
   const wanted = container.name === 'node-problem-detector' ? { livenessProbe: '/healthz', readinessProbe: '/healthz' } : { livenessProbe: '/healthz', readinessProbe: '/readyz' };
   return Object.entries(wanted).flatMap(([kind, path]) => {
     const { httpGet } = (container[kind as keyof typeof container] as IProbe | undefined) ?? {};
     if (httpGet === undefined) return [`${where}: no ${kind}`];
     return [
-      ...(httpGet.host === '127.0.0.1' ? [] : [`${where}: ${kind} asks ${httpGet.host ?? "the Pod's address"}, HTTP is on 127.0.0.1`]),
+      ...(httpGet.host === (isInHostNetwork(daemonSet) ? '127.0.0.1' : undefined) ? [] : [`${where}: ${kind} asks ${httpGet.host ?? OF_POD}, HTTP is on ${isInHostNetwork(daemonSet) ? '127.0.0.1' : OF_POD}`]),
       ...(ports.includes(Number(httpGet.port)) ? [] : [`${where}: ${kind} asks port ${httpGet.port}, which the container does not open`]),
       ...(httpGet.path === path && paths.includes(path) ? [] : [`${where}: ${kind} asks for ${httpGet.path ?? '/'}, not ${path}`]),
     ];

@@ -1,5 +1,7 @@
 import { validate as configMap } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ConfigMap';
+import { validate as service } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Service';
 import { validate as serviceAccount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1ServiceAccount';
+import { validate as clusterRole } from 'kubernetes-models/_schemas/IoK8sApiRbacV1ClusterRole';
 import { validate as clusterRoleBinding } from 'kubernetes-models/_schemas/IoK8sApiRbacV1ClusterRoleBinding';
 import { validate as daemonSet } from 'kubernetes-models/_schemas/IoK8sApiAppsV1DaemonSet';
 import { isRecord } from '../../plugins/core/decode.ts';
@@ -17,7 +19,9 @@ interface SchemaError {
 
 const SCHEMAS: Readonly<Record<string, Validator>> = {
   'v1 ConfigMap': configMap,
+  'v1 Service': service,
   'v1 ServiceAccount': serviceAccount,
+  'rbac.authorization.k8s.io/v1 ClusterRole': clusterRole,
   'rbac.authorization.k8s.io/v1 ClusterRoleBinding': clusterRoleBinding,
   'apps/v1 DaemonSet': daemonSet,
 };

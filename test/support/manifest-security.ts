@@ -1,8 +1,8 @@
 import type { ISecurityContext, IVolumeMount } from 'kubernetes-models/v1';
-import { type Manifest, type PlacedContainer, containersOf, daemonSetsOf, mountAt, nameOf, podOf, volumeOf } from './manifest-objects.ts';
+import { type Manifest, type PlacedContainer, TOKEN_FOLDER, containersOf, daemonSetsOf, mountAt, nameOf, podOf, volumeOf } from './manifest-objects.ts';
 
 /** User of each container of ours: host-inspector must read root's files, and only the owner may share a folder. */
-const USERS: Readonly<Record<string, number>> = { 'gpu-monitor': 65_532, 'node-plugins': 0, 'share-folders': 0, inspector: 0 };
+const USERS: Readonly<Record<string, number>> = { 'gpu-monitor': 65_532, 'node-plugins': 0, 'share-folders': 0, inspector: 0, 'pod-network-verifier': 65_532 };
 
 /** Folders of the host that plugins write. */
 const WRITTEN: ReadonlySet<string> = new Set(['/var/run/npd', '/var/lib/npd-plugins']);
@@ -34,11 +34,15 @@ function podProblems(daemonSet: ReturnType<typeof daemonSetsOf>[number]): readon
   const isNpd = containers.some((container) => container.name === 'node-problem-detector');
   // It serves nobody: neither HTTP nor a socket.
   const isInspector = containers.some((container) => container.name === 'inspector');
+  const isInPodNetwork = containers.some((container) => container.name === 'pod-network-verifier');
   const files = (volumes ?? []).filter(({ hostPath }) => hostPath !== undefined && hostPath?.type?.startsWith('Directory') !== true);
+  const foreign = isInPodNetwork ? (volumes ?? []).filter(({ hostPath }) => hostPath !== undefined && !WRITTEN.has(hostPath?.path ?? '')) : [];
   const folders = (volumes ?? []).filter(({ hostPath }) => hostPath?.type === 'Directory' && !EVERYWHERE.has(hostPath.path));
   return [
-    ...claim(isInspector || hostNetwork === true, `${name}: not in the network of the host, where its HTTP is asked`),
+    ...claim(isInspector || isInPodNetwork || hostNetwork === true, `${name}: not in the network of the host, where its HTTP is asked`),
     ...claim(!isInspector || hostNetwork === undefined, `${name}: in the network of the host, though it serves nobody`),
+    ...claim(!isInPodNetwork || hostNetwork === undefined, `${name}: in the network of the host, and is to look from the network of Pods`),
+    ...foreign.map(({ hostPath }) => `${name}: sees ${hostPath?.path} of the host, which no check of the network needs`),
     ...claim((hostPID ?? false) === isNpd, `${name}: hostPID is for NPD, and for nothing else`),
     ...claim(hostIPC === undefined, `${name}: hostIPC has no reader`),
     ...claim(automountServiceAccountToken === false, `${name}: every container gets a token`),
@@ -95,18 +99,42 @@ function mountRule(placed: PlacedContainer, mount: IVolumeMount): readonly strin
   ];
 }
 
-const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+/**
+ * Who signs in to the API server, and for how long with one token. 3607 s are a word to it: such a token is good for a year more
+ * (`--service-account-extend-token-expiration`), for clients that read it once.
+ */
+const TOKENS: Readonly<Record<string, { readonly volume: string; readonly expirationSeconds: number }>> = {
+  'node-problem-detector': { volume: 'api-access', expirationSeconds: 3_607 },
+  'node-plugins': { volume: 'verifier-token', expirationSeconds: 3_600 },
+  'pod-network-verifier': { volume: 'verifier-token', expirationSeconds: 3_600 },
+};
 
-/** The token is NPD's, and only the GPU container may ask the NVIDIA runtime for devices: it would give them to NPD as well. */
+/** Only the GPU container may ask the NVIDIA runtime for devices: it would give them to NPD as well. */
 function secrets(placed: PlacedContainer): readonly string[] {
   const { container, where } = placed;
   const names = (container.env ?? []).map(({ name }) => name);
   const isGpu = container.name === 'gpu-monitor';
   const token = mountAt(placed, TOKEN_FOLDER);
+  const wanted = TOKENS[container.name];
   return [
     ...claim(isGpu || !names.some((name) => name.startsWith('NVIDIA_')), `${where}: NVIDIA_* gives it the GPUs`),
     ...claim(!isGpu || (names.includes('NVIDIA_VISIBLE_DEVICES') && names.includes('NVIDIA_DRIVER_CAPABILITIES')), `${where}: asks the NVIDIA runtime for nothing`),
-    ...claim(token === undefined || container.name === 'node-problem-detector', `${where}: has a token`),
-    ...claim(token !== undefined || container.name !== 'node-problem-detector', `${where}: has no token`),
+    ...claim(token === undefined || wanted !== undefined, `${where}: has a token`),
+    ...claim(token !== undefined || wanted === undefined, `${where}: has no token`),
+    ...(token === undefined || wanted === undefined ? [] : tokenProblems(placed, token.name, wanted)),
+  ];
+}
+
+function tokenProblems(placed: PlacedContainer, name: string, { volume, expirationSeconds }: NonNullable<(typeof TOKENS)[string]>): readonly string[] {
+  const { where } = placed;
+  const sources = volumeOf(placed, name)?.projected?.sources ?? [];
+  const tokens = sources.flatMap(({ serviceAccountToken }) => serviceAccountToken ?? []);
+  const [token] = tokens;
+  return [
+    ...claim(name === volume, `${where}: has the token of the volume ${name}, not of ${volume}`),
+    ...claim(tokens.length === 1 && token?.expirationSeconds === expirationSeconds, `${where}: its token is for ${token?.expirationSeconds} s, not ${expirationSeconds}`),
+    ...claim(token?.audience === undefined, `${where}: its token is for ${token?.audience}, and not for the API server`),
+    ...claim(token?.path === 'token', `${where}: its token is at ${token?.path}`),
+    ...claim(sources.some(({ configMap }) => configMap?.name === 'kube-root-ca.crt' && configMap.items?.[0]?.path === 'ca.crt'), `${where}: has no CA of the cluster`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { IDaemonSet } from 'kubernetes-models/apps/v1';
 import type { IResourceRequirements } from 'kubernetes-models/v1';
 import { type KubeObject, type Manifest, type PlacedContainer, containersOf, daemonSetsOf, nameOf, podOf } from './manifest-objects.ts';
+import { missingRights, rights } from './manifest-rights.ts';
 
 /** Those of the seed; no limit of CPU for plugins, which start slowly under one and call a starved nvidia-smi hung. */
 const RESOURCES: Readonly<Record<string, IResourceRequirements>> = {
@@ -8,6 +9,7 @@ const RESOURCES: Readonly<Record<string, IResourceRequirements>> = {
   'gpu-monitor': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
   'share-folders': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
   'node-plugins': { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
+  'pod-network-verifier': { requests: { cpu: '10m', memory: '20Mi' }, limits: { memory: '50Mi' } },
   // Its seed's, the limit of CPU too: nobody waits for its answer but Kubeowler, and that for five minutes.
   inspector: { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '100m', memory: '64Mi' } },
 };
@@ -17,6 +19,7 @@ const OWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   'node-problem-detector': ['NODE_NAME=spec.nodeName'],
   'gpu-monitor': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
   'node-plugins': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
+  'pod-network-verifier': ['NODE_NAME=spec.nodeName', 'POD_NAMESPACE=metadata.namespace'],
   'share-folders': [],
   inspector: ['NODE_NAME=spec.nodeName'],
 };
@@ -26,7 +29,7 @@ interface Scheduling {
   readonly priorityClassName?: string;
   readonly updateStrategy: NonNullable<IDaemonSet['spec']>['updateStrategy'];
   readonly minReadySeconds?: number;
-  readonly dnsPolicy?: 'ClusterFirstWithHostNet';
+  readonly dnsPolicy?: 'ClusterFirstWithHostNet' | undefined;
   readonly selects: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +44,8 @@ const BESIDE_NPD = {
 /** The first one that is in the Pod holds. */
 const SCHEDULING: readonly (readonly [container: string, wanted: Scheduling])[] = [
   ['node-problem-detector', { ...BESIDE_NPD, selects: { app: 'npd-ext', component: 'node-problem-detector' } }],
+  // Names as workloads ask for them.
+  ['pod-network-verifier', { ...BESIDE_NPD, dnsPolicy: undefined, selects: { app: 'npd-ext', component: 'pod-network-verifier' } }],
   ['gpu-monitor', { ...BESIDE_NPD, selects: { app: 'npd-ext', component: 'gpu-monitor' } }],
   // Kubeowler looks for this label, and reads the logs of Pods that it has listed before: they must not all go at once.
   ['inspector', { updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 }, type: 'RollingUpdate' }, selects: { app: 'kubeowler-node-inspector' } }],
@@ -53,7 +58,8 @@ export function workloadProblems(objects: Manifest): readonly string[] {
     ...sets.flatMap(scheduling),
     ...sets.flatMap((daemonSet) => references(objects, daemonSet)),
     ...containersOf(objects).flatMap((placed) => [...resources(placed), ...ownNames(placed)]),
-    ...objects.flatMap((object) => rights(objects, object)),
+    ...missingRights(objects),
+    ...objects.flatMap((object) => [...rights(objects, object), ...selected(objects, object)]),
   ];
 }
 
@@ -109,14 +115,16 @@ function ownNames({ container, where }: PlacedContainer): readonly string[] {
   return found.join() === wanted.join() ? [] : [`${where}: gets ${found.join()}, not ${wanted.join()}`];
 }
 
-/** NPD's manifest asks for one role that Kubernetes ships, and no other object of ours gives rights. */
-function rights(objects: Manifest, object: KubeObject): readonly string[] {
-  if (object.kind === 'ServiceAccount') return object.automountServiceAccountToken === false ? [] : [`${nameOf(object)}: gives its token to every container`];
-  if (object.kind !== 'ClusterRoleBinding') return [];
-  const { roleRef, subjects = [] } = object;
-  const role = roleRef.name === 'system:node-problem-detector' && roleRef.kind === 'ClusterRole' ? [] : [`${nameOf(object)}: gives the role ${roleRef.name}`];
-  const npd = daemonSetsOf(objects).find((daemonSet) => podOf(daemonSet).containers.some(({ name }) => name === 'node-problem-detector'));
-  const wanted = JSON.stringify([npd?.metadata?.namespace, npd === undefined ? undefined : podOf(npd).serviceAccountName]);
-  const found = subjects.map(({ namespace, name }) => JSON.stringify([namespace, name]));
-  return found.join() === wanted ? role : [...role, `${nameOf(object)}: is for ${found.join()}, not ${wanted}`];
+/** A headless Service of Pods that are there, in their namespace; it has no address, so that each is found by its own. */
+function selected(objects: Manifest, object: KubeObject): readonly string[] {
+  if (object.kind !== 'Service') return [];
+  const { selector = {}, clusterIP, ports = [] } = object.spec ?? {};
+  const pods = daemonSetsOf(objects).filter(({ metadata, spec }) => metadata?.namespace === object.metadata?.namespace
+    && Object.entries(selector).every(([key, value]) => spec?.template.metadata?.labels?.[key] === value));
+  const open = pods.flatMap((daemonSet) => podOf(daemonSet).containers.flatMap((container) => (container.ports ?? []).map(({ containerPort }) => containerPort)));
+  return [
+    ...(pods.length === 1 ? [] : [`${nameOf(object)}: selects the Pods of ${pods.length} DaemonSets`]),
+    ...(clusterIP === 'None' ? [] : [`${nameOf(object)}: has an address of its own`]),
+    ...ports.filter(({ targetPort }) => !open.includes(Number(targetPort))).map(({ targetPort }) => `${nameOf(object)}: leads to port ${targetPort}, which its Pods do not declare`),
+  ];
 }

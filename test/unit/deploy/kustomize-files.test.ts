@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { PROFILE_FOLDER, profileConfigFiles } from '../../../scripts/profile-config.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -78,10 +79,18 @@ describe('kustomize/', () => {
 
   it('reads no file that is not there, and has none that nobody reads', () => {
     const read = FILES.filter((file) => file.endsWith('kustomization.yaml')).flatMap((file) => {
-      const { resources = [], patches = [] } = kustomization(dirname(file)) as { readonly resources?: readonly string[]; readonly patches?: readonly { readonly path?: string }[] };
-      return [...resources, ...patches.flatMap(({ path }) => (path === undefined ? [] : [path]))].filter((path) => path.endsWith('.yaml')).map((path) => join(dirname(file), path));
+      const { resources = [], configurations = [], patches = [] } = kustomization(dirname(file)) as {
+        readonly resources?: readonly string[]; readonly configurations?: readonly string[]; readonly patches?: readonly { readonly path?: string }[];
+      };
+      return [...resources, ...configurations, ...patches.flatMap(({ path }) => (path === undefined ? [] : [path]))].filter((path) => path.endsWith('.yaml')).map((path) => join(dirname(file), path));
     });
     assert.sameMembers(read, FILES.filter((file) => !file.endsWith('kustomization.yaml')));
+  });
+});
+
+describe('kustomize/components/profile-karpenter-aws', () => {
+  it('holds what `npm run generate` makes of the conditions of that profile', async () => {
+    for (const { name, text } of await profileConfigFiles()) assert.equal(readFileSync(join(ROOT, PROFILE_FOLDER, name), 'utf8'), text, name);
   });
 });
 

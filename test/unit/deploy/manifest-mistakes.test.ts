@@ -1,34 +1,14 @@
 import { assert } from 'chai';
 import { hostConditions } from '../../../plugins/host-inspector/conditions.ts';
-import { type Editable, editable } from '../../support/manifest-edit.ts';
-import { nameOf, parseManifest } from '../../support/manifest-objects.ts';
-import { manifestProblems } from '../../support/manifest-rules.ts';
-
-interface Mistake {
-  readonly name: string;
-  readonly overlay: string;
-  readonly plant: (manifest: Editable) => void;
-  readonly found: readonly string[];
-}
+import { networkConditions } from '../../../plugins/network-verifier/conditions.ts';
+import { type Mistake, argument, findsEach, set } from '../../support/manifest-mistake.ts';
+import { TOKEN_FOLDER, parseManifest } from '../../support/manifest-objects.ts';
 
 const HARDENED = '{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"}}';
 
 const INSPECTOR = 'kubeowler-node-inspector/inspector';
 
 const POD = 'DaemonSet npd-ext: /spec/template/spec';
-
-/** Replaces members, whatever their types are. */
-function set(target: object | undefined, members: object): void {
-  if (target === undefined) throw new Error('nothing to change');
-  Object.assign(target, members);
-}
-
-function argument(manifest: Editable, where: string, from: string, to: readonly string[]): void {
-  const container = manifest.container(where);
-  const { args = [] } = container;
-  assert.include(args, from);
-  container.args = args.flatMap((arg) => (arg === from ? to : [arg]));
-}
 
 const SCHEMA: readonly Mistake[] = [
   {
@@ -49,7 +29,7 @@ const SCHEMA: readonly Mistake[] = [
   {
     name: 'a missing field', overlay: 'node-only',
     plant: ({ pod }) => set(pod('npd-ext').volumes?.find(({ name }) => name === 'log'), { hostPath: { type: 'Directory' } }),
-    found: [`${POD}/volumes/7/hostPath: required path`, 'npd-ext: waits for the folder undefined'],
+    found: [`${POD}/volumes/8/hostPath: required path`, 'npd-ext: waits for the folder undefined'],
   },
   {
     name: 'a value that is none of the known', overlay: 'node-only',
@@ -76,7 +56,7 @@ const SCHEMA: readonly Mistake[] = [
 const PROGRAMS: readonly Mistake[] = [
   {
     name: 'a file that the ConfigMap lacks', overlay: 'node-only',
-    plant: (manifest) => argument(manifest, 'npd-ext/node-problem-detector', '--config.external-monitor=/config/host-inspector.json', ['--config.external-monitor=/config/host.json']),
+    plant: (manifest) => argument(manifest, 'npd-ext/node-problem-detector', '--config.external-monitor=/config/host-inspector.json,/config/network-verifier.json', ['--config.external-monitor=/config/host.json,/config/network-verifier.json']),
     found: ['npd-ext/node-problem-detector: /config/host.json is not in the ConfigMap', 'npd-ext/node-plugins: NPD reads nothing of host-inspector'],
   },
   {
@@ -107,8 +87,10 @@ const PROGRAMS: readonly Mistake[] = [
     },
     found: [
       ...Array.from(hostConditions, () => 'npd-ext/node-problem-detector: /config/host-inspector-stock.json: nobody writes /var/run/npd-bridge/host-inspector.status'),
+      ...Array.from(networkConditions(), () => 'npd-ext/node-problem-detector: /config/network-verifier-stock.json: nobody writes /var/run/npd-bridge/network-verifier.status'),
       ...Array.from({ length: 10 }, () => 'npd-ext/node-problem-detector: /config/gpu-monitor-stock.json: no plugin of root alone puts a script at /var/run/npd-bridge/npd-plugins-condition.sh'),
       'npd-ext/node-plugins: NPD reads nothing of host-inspector',
+      'npd-ext/node-plugins: NPD reads nothing of network-verifier',
       'npd-ext/node-plugins: nobody reads /var/run/npd-bridge',
     ],
   },
@@ -153,6 +135,7 @@ const PROGRAMS: readonly Mistake[] = [
     plant: (manifest) => argument(manifest, 'npd-ext/node-plugins', '--log-format=json', ['--log-format=json', '--expect-gpus=8']),
     found: [
       'npd-ext/node-problem-detector: /config/host-inspector.json: nobody serves /var/run/npd/npd-host-inspector.sock',
+      'npd-ext/node-problem-detector: /config/network-verifier.json: nobody serves /var/run/npd/npd-network-verifier.sock',
       'npd-ext/node-plugins: --expect-gpus: only with gpu-monitor',
     ],
   },
@@ -272,7 +255,11 @@ const RIGHTS: readonly Mistake[] = [
   {
     name: 'an init container before NPD', overlay: 'node-only',
     plant: ({ pod, container }) => set(pod('npd-ext'), { initContainers: [{ ...container('npd-ext/node-plugins'), livenessProbe: undefined, readinessProbe: undefined }] }),
-    found: ['npd-ext/node-plugins: opens port 20281, as npd-ext/node-plugins does', 'npd-ext: an init container can keep NPD from starting'],
+    found: [
+      ...['host-inspector', 'network-verifier'].map((name) => `npd-ext/node-plugins: serves /var/run/npd/npd-${name}.sock, as npd-ext/node-plugins does`),
+      'npd-ext/node-plugins: opens port 20281, as npd-ext/node-plugins does',
+      'npd-ext: an init container can keep NPD from starting',
+    ],
   },
   {
     name: 'a plugin that is privileged', overlay: 'integrated',
@@ -310,9 +297,9 @@ const RIGHTS: readonly Mistake[] = [
     found: ['npd-ext: every container gets a token'],
   },
   {
-    name: 'a token in a plugin', overlay: 'node-only',
-    plant: ({ container }) => container('npd-ext/node-plugins').volumeMounts?.push({ name: 'api-access', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }),
-    found: ['npd-ext/node-plugins: nobody reads /var/run/secrets/kubernetes.io/serviceaccount', 'npd-ext/node-plugins: has a token'],
+    name: 'a token in a plugin that asks nobody', overlay: 'integrated',
+    plant: ({ container }) => container('npd-ext/gpu-monitor').volumeMounts?.push({ name: 'api-access', mountPath: TOKEN_FOLDER, readOnly: true }),
+    found: [`npd-ext/gpu-monitor: nobody reads ${TOKEN_FOLDER}`, 'npd-ext/gpu-monitor: has a token'],
   },
   {
     name: 'a GPU that the NVIDIA runtime would give to NPD', overlay: 'integrated',
@@ -342,8 +329,9 @@ const WORKLOADS: readonly Mistake[] = [
     name: 'a ConfigMap of another name', overlay: 'separate',
     plant: ({ objects }) => set(objects.find((object) => object.kind === 'ConfigMap')?.metadata, { name: 'npd-ext-config' }),
     found: [
-      ...['kernel-monitor', 'system-stats-monitor', 'host-inspector', 'gpu-monitor', 'gpu-xid-kernel-monitor'].map((file) => `npd-ext/node-problem-detector: /config/${file}.json is not in the ConfigMap`),
+      ...['kernel-monitor', 'system-stats-monitor', 'host-inspector', 'network-verifier', 'gpu-monitor', 'gpu-xid-kernel-monitor'].map((file) => `npd-ext/node-problem-detector: /config/${file}.json is not in the ConfigMap`),
       'npd-ext/node-plugins: NPD reads nothing of host-inspector',
+      'npd-ext/node-plugins: NPD reads nothing of network-verifier',
       'npd-ext-gpu-monitor/gpu-monitor: NPD reads nothing of gpu-monitor',
       'npd-ext: there is no ConfigMap CONFIG',
     ],
@@ -387,15 +375,7 @@ const WORKLOADS: readonly Mistake[] = [
 ];
 
 describe('what is wrong in a manifest is found', () => {
-  for (const { name, overlay, plant, found } of [...SCHEMA, ...PROGRAMS, ...MOUNTS, ...RIGHTS, ...WORKLOADS]) {
-    it(name, async () => {
-      const manifest = editable(overlay);
-      const map = manifest.objects.find((object) => object.kind === 'ConfigMap');
-      const config = map === undefined ? '' : nameOf(map);
-      plant(manifest);
-      assert.deepEqual(await manifestProblems(manifest.objects), found.map((text) => text.replace('CONFIG', config)));
-    });
-  }
+  findsEach([...SCHEMA, ...PROGRAMS, ...MOUNTS, ...RIGHTS, ...WORKLOADS]);
 
   it('a key that stands twice', () => {
     assert.throws(() => parseManifest('kind: ConfigMap\nkind: Secret\n'), 'Map keys must be unique');

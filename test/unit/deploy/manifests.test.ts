@@ -12,12 +12,18 @@ const NODE = 'node-plugins registry.example.com/npd-plugins/node-plugins:v0.1.0'
 const GPU = 'gpu-monitor registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
 const SHARE = 'share-folders registry.example.com/npd-plugins/gpu-monitor:v0.1.0';
 
+const VERIFIER = 'pod-network-verifier registry.example.com/npd-plugins/node-plugins:v0.1.0';
+const SHARE_OF_NODE = 'share-folders registry.example.com/npd-plugins/node-plugins:v0.1.0';
 const INSPECTOR = 'inspector registry.example.com/npd-plugins/node-plugins:v0.1.0';
 
 /** Names of the seed. */
 const OVERLAYS: readonly { readonly name: string; readonly pods: Readonly<Record<string, readonly string[]>>; readonly nodes: Record<string, Record<string, string>> }[] = [
   { name: 'integrated', pods: { 'npd-ext': [GPU, NODE, NPD_EXT] }, nodes: { 'npd-ext': { accelerator: 'nvidia', 'kubernetes.io/os': 'linux' } } },
   { name: 'node-only', pods: { 'npd-ext': [NODE, NPD_EXT] }, nodes: { 'npd-ext': { 'kubernetes.io/os': 'linux' } } },
+  {
+    name: 'pod-network', pods: { 'npd-ext': [NODE, NPD_EXT], 'npd-ext-pod-network-verifier': [VERIFIER, SHARE_OF_NODE] },
+    nodes: { 'npd-ext': { 'kubernetes.io/os': 'linux' }, 'npd-ext-pod-network-verifier': { 'kubernetes.io/os': 'linux' } },
+  },
   {
     name: 'separate', pods: { 'npd-ext': [NODE, NPD_EXT], 'npd-ext-gpu-monitor': [GPU, SHARE] },
     nodes: { 'npd-ext': { 'kubernetes.io/os': 'linux' }, 'npd-ext-gpu-monitor': { accelerator: 'nvidia', 'kubernetes.io/os': 'linux' } },
@@ -29,10 +35,11 @@ const XIDS = '--config.system-log-monitor=/config/gpu-xid-kernel-monitor.json';
 
 /** What each NPD reads. */
 const READS: Readonly<Record<string, readonly string[]>> = {
-  integrated: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json', XIDS],
-  'node-only': ['--config.external-monitor=/config/host-inspector.json'],
-  separate: ['--config.external-monitor=/config/host-inspector.json,/config/gpu-monitor.json', XIDS],
-  'stock-npd': ['--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/gpu-monitor-stock.json', XIDS],
+  integrated: ['--config.external-monitor=/config/host-inspector.json,/config/network-verifier.json,/config/gpu-monitor.json', XIDS],
+  'node-only': ['--config.external-monitor=/config/host-inspector.json,/config/network-verifier.json'],
+  'pod-network': ['--config.external-monitor=/config/host-inspector.json,/config/network-verifier.json,/config/pod-network-verifier.json'],
+  separate: ['--config.external-monitor=/config/host-inspector.json,/config/network-verifier.json,/config/gpu-monitor.json', XIDS],
+  'stock-npd': ['--config.custom-plugin-monitor=/config/host-inspector-stock.json,/config/network-verifier-stock.json,/config/gpu-monitor-stock.json', XIDS],
 };
 
 describe('deploy', () => {
@@ -62,7 +69,11 @@ describe('deploy', () => {
       it('is in kube-system, but for what is in no namespace', () => {
         const found = objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}`);
         const accounts = daemonSetsOf(objects).map(() => 'ServiceAccount kube-system');
-        assert.sameMembers(found, [...accounts, ...accounts.map(() => 'DaemonSet kube-system'), 'ConfigMap kube-system', 'ClusterRoleBinding undefined']);
+        const verifiers = containersOf(objects).filter(({ container }) => container.name === 'node-plugins' || container.name === 'pod-network-verifier');
+        assert.sameMembers(found, [
+          ...accounts, ...accounts.map(() => 'DaemonSet kube-system'), 'ConfigMap kube-system', 'ClusterRoleBinding undefined',
+          ...verifiers.flatMap(() => ['ClusterRole undefined', 'ClusterRoleBinding undefined']),
+        ]);
       });
 
       it('starts NPD with the files of its plugins, the kernel log and the statistics', () => {
