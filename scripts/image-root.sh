@@ -86,7 +86,7 @@ END
 printf 'root:x:0:\nnogroup:x:65534:\nnpd-plugins:x:65532:\n' >"$debian/etc/group"
 
 # Where manifests mount something: with a read-only root some runtimes do not make what is missing.
-mkdir -p "$debian/proc" "$debian/sys" "$debian/dev" "$debian/host/usr" "$debian/run/nvidia/driver" "$debian/usr/local/nvidia" "$debian/home/kubernetes/bin/nvidia" \
+mkdir -p "$debian/proc" "$debian/sys" "$debian/dev" "$debian/host/usr" "$debian/run/nvidia/driver" "$debian/run/secrets/kubernetes.io/serviceaccount" "$debian/usr/local/nvidia" "$debian/home/kubernetes/bin/nvidia" \
   "$debian/root" "$debian/tmp"
 ln -s ../run "$debian/var/run"
 chmod 700 "$debian/root"

@@ -76,5 +76,5 @@ export const OTHER_FILES: readonly Content[] = [
 
 /** Empty folders, where manifests, runtimes and NVIDIA's tools mount something. */
 export const MOUNT_POINTS: readonly string[] = [
-  'dev', 'home/kubernetes/bin/nvidia', 'host/usr', 'proc', 'root', 'run/npd', 'run/nvidia/driver', 'sys', 'tmp', 'usr/local/nvidia', 'var/lib/npd-plugins',
+  'dev', 'home/kubernetes/bin/nvidia', 'host/usr', 'proc', 'root', 'run/npd', 'run/nvidia/driver', 'run/secrets/kubernetes.io/serviceaccount', 'sys', 'tmp', 'usr/local/nvidia', 'var/lib/npd-plugins',
 ];
