@@ -73,7 +73,7 @@ describe('docs/network-verifier.md', () => {
   it('quotes what a finding says of node and target', () => {
     const [server, other] = [{ kind: 'name server', isOk: true }, { kind: 'API server', isOk: true }] as const;
     for (const words of [
-      judgeOutlook('name server', [server]), judgeOutlook('name server', [{ ...server, isOk: false }, other]), judgeOutlook('target', [server]),
+      judgeOutlook('name server', [server, server]), judgeOutlook('name server', [{ ...server, isOk: false }, other]), judgeOutlook('target', [server]),
       judgeOutlook('target', [{ ...server, isOk: false }]), judgeOutlook('target', []),
     ]) assert.include(page, `\`${words}\``);
   });
