@@ -67,7 +67,7 @@ describe('docs/network-verifier.md', () => {
       ['ServiceDiscoveryFailed', '180000 45000'],
     ]);
     assert.include(page, 'names after two minutes, the API server, Services and targets after three');
-    assert.include(page, 'slow names after five. All are gone after 45 seconds');
+    assert.include(page, 'slow names after five. All are gone with the second good look, when the first one is at least 45 seconds ago');
   });
 
   it('quotes what a finding says of node and target', () => {
