@@ -1,11 +1,14 @@
 import { assert } from 'chai';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import type { AttemptLimits, Outcome } from '../../../../plugins/network-verifier/attempt.ts';
 import { type Http, createHttp } from '../../../../plugins/network-verifier/attempts/http.ts';
 import type { HttpAnswer, HttpRequest } from '../../../../plugins/network-verifier/sources.ts';
 import { type Behaviour, type FaultServer, startFaultServer } from '../../../support/fault-server.ts';
 import { startFullListener } from '../../../support/full-listener.ts';
 import { limits, told } from '../../../support/outcome-text.ts';
-import { clientIdentity, strangerCa, testCa } from '../../../support/tls-certificates.ts';
+import { clientIdentity, strangerCa, testCa, tlsIdentities } from '../../../support/tls-certificates.ts';
 
 const CA = { tls: { ca: testCa } };
 
@@ -155,6 +158,18 @@ describe('a GET as an attempt', () => {
     assert.equal(told(await get({ url: server.url, tls: { ca: strangerCa } })), untrusted);
     await server.behave({ identity: 'expired' });
     assert.equal(told(await get({ url: server.url, tls: { isInsecure: true } })), 'ok');
+  });
+
+  it('speaks no TLS that is older than 1.2', async () => {
+    const server = createServer({ ...tlsIdentities.good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      assert.equal(told(await get({ url: `https://127.0.0.1:${port}`, ...CA })), 'tls: no TLS session (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)');
+    } finally {
+      server.close();
+      await once(server, 'close');
+    }
   });
 
   it('shows the certificate of a client', async () => {
