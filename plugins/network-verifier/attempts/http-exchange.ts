@@ -46,7 +46,7 @@ export async function exchange({ socket, readyEvent, text, startedMs, timeoutMs,
   };
   const onEnd = (): void => {
     const progress = reader.end();
-    if (progress === undefined) end(cutOffIn(phase, tookMs()));
+    if (progress === undefined) end(cutOffIn(cutPhase(), tookMs()));
     else take(progress);
   };
   // Whether a reset comes before or after the connection is known to stand is chance.
