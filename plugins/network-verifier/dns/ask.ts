@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { quote } from '../../core/errors.ts';
-import type { AttemptLimits, Failed, Outcome } from '../attempt.ts';
+import type { AttemptLimits, Outcome } from '../attempt.ts';
+import { failed } from '../attempts/failures.ts';
 import type { AskDns, DnsAnswer, DnsQuestion } from '../sources.ts';
 import type { Answered, SendQuestion } from './exchange.ts';
 import { isDomainName } from './fqdn.ts';
@@ -19,24 +20,25 @@ const EDNS_UNKNOWN: ReadonlySet<string> = new Set(['FORMERR', 'NOTIMP']);
  */
 export const askDns: AskDns = async (question, limits) => {
   if (!isDomainName(question.name)) return { kind: 'local', message: `${quote(question.name)} is no name that can be asked for` };
-  const within = `${limits.timeoutMs / 1_000} s`;
+  const toldMs = limits.timeoutMs;
   const startMs = performance.now();
-  const first = await ask(question, { limits, within, hasEdns: true });
+  const first = await ask(question, { limits, toldMs, hasEdns: true });
   if (first.kind !== 'ok' || !EDNS_UNKNOWN.has(first.value.rcode)) return answerOf(first);
   const tookMs = performance.now() - startMs;
-  const second = await ask(question, { limits: { ...limits, timeoutMs: limits.timeoutMs - tookMs }, within, hasEdns: false });
+  const second = await ask(question, { limits: { ...limits, timeoutMs: limits.timeoutMs - tookMs }, toldMs, hasEdns: false });
   return answerOf(second.kind === 'local' ? second : { ...second, tookMs: tookMs + second.tookMs });
 };
 
 interface Manner {
   readonly limits: AttemptLimits;
-  readonly within: string;
+  /** As `Exchange.toldMs`. */
+  readonly toldMs: number;
   readonly hasEdns: boolean;
 }
 
-function ask({ server, transport, name, type }: DnsQuestion, { limits, within, hasEdns }: Manner): Promise<Outcome<Answered>> {
+function ask({ server, transport, name, type }: DnsQuestion, { limits, toldMs, hasEdns }: Manner): Promise<Outcome<Answered>> {
   const asked = { id: randomInt(0x1_0000), name, type };
-  return SEND[transport]({ server, question: encodeQuestion(asked, hasEdns), limits, within, read: (bytes) => decodeMessage(bytes, asked) });
+  return SEND[transport]({ server, question: encodeQuestion(asked, hasEdns), limits, toldMs, read: (bytes) => decodeMessage(bytes, asked) });
 }
 
 /** NXDOMAIN is an answer, every other return code but NOERROR a fault. Pure. */
@@ -44,5 +46,5 @@ function answerOf(outcome: Outcome<Answered>): Outcome<DnsAnswer> {
   if (outcome.kind !== 'ok') return outcome;
   const { tookMs, value: { rcode, addresses, isTruncated } } = outcome;
   if (rcode === 'NOERROR' || rcode === 'NXDOMAIN') return { kind: 'ok', tookMs, value: { rcode, addresses, isTruncated } };
-  return { kind: 'failed', fault: rcode === 'REFUSED' ? 'rcode-refused' : 'server-failure', message: `return code ${rcode}`, tookMs } satisfies Failed;
+  return failed(rcode === 'REFUSED' ? 'rcode-refused' : 'server-failure', `return code ${rcode}`, tookMs);
 }

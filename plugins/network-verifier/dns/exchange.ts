@@ -1,4 +1,5 @@
-import type { AttemptLimits, Endpoint, Outcome } from '../attempt.ts';
+import type { AttemptLimits, Endpoint, Failed, Outcome } from '../attempt.ts';
+import { failed } from '../attempts/failures.ts';
 import type { Message } from './message.ts';
 
 /** One question on its way. */
@@ -6,8 +7,8 @@ export interface Exchange {
   readonly server: Endpoint;
   readonly question: Buffer;
   readonly limits: AttemptLimits;
-  /** The time that messages speak of, e.g. `3 s`. */
-  readonly within: string;
+  /** The time limit that messages speak of. */
+  readonly toldMs: number;
   /** What one message from the other side is to this question. */
   readonly read: (bytes: Buffer) => Message;
 }
@@ -17,7 +18,11 @@ export type Answered = Extract<Message, { readonly kind: 'answer' }>;
 /** Sends it, and waits for what fits. Never rejects. */
 export type SendQuestion = (exchange: Exchange) => Promise<Outcome<Answered>>;
 
-export const MALFORMED = ['malformed', 'an answer that is no DNS message, or is cut short'] as const;
+export function malformed(tookMs: number): Failed {
+  return failed('malformed', 'an answer that is no DNS message, or is cut short', tookMs);
+}
 
 /** Something came in time, only not what was asked for. */
-export const MISFIT = ['malformed', 'only answers to other questions'] as const;
+export function misfit(tookMs: number): Failed {
+  return failed('malformed', 'only answers to other questions', tookMs);
+}

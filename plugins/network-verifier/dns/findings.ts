@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { scopeOf } from '../../linux/ip-address.ts';
 import type { Fault } from '../attempt.ts';
+import { secondsText } from '../attempts/failures.ts';
 import type { DnsAnswer } from '../sources.ts';
 import type { Attempt } from './ask-server.ts';
 import { PROBE } from './names.ts';
@@ -19,7 +20,7 @@ export function findingsOf(attempts: readonly Attempt[], maxLatencyMs: number): 
   const slow = attempts.filter(({ outcome }) => outcome.kind === 'ok' && outcome.tookMs > maxLatencyMs);
   return [
     ...attempts.flatMap((attempt) => (attempt.outcome.kind === 'failed' ? [{ fault: attempt.outcome.fault, words: attempt.outcome.message, attempts: [attempt] }] : [])),
-    ...(slow.length > 0 ? [{ fault: undefined, words: `answers take longer than ${maxLatencyMs / 1_000} s`, attempts: slow }] : []),
+    ...(slow.length > 0 ? [{ fault: undefined, words: `answers take longer than ${secondsText(maxLatencyMs)}`, attempts: slow }] : []),
     ...[...Map.groupBy(answersIn(attempts), ({ attempt }) => attempt.asked)].flatMap(([asked, answers]) => (asked === PROBE ? [] : findingsOfName(answers))),
   ];
 }

@@ -1,12 +1,13 @@
 import { connect } from 'node:net';
+import { cutOffIn, lateIn } from '../attempts/failures.ts';
 import { attemptOver } from './attempt-over.ts';
-import { type Answered, MALFORMED, MISFIT, type SendQuestion } from './exchange.ts';
+import { type Answered, type SendQuestion, malformed, misfit } from './exchange.ts';
 
 /** The length before each message, RFC 1035 section 4.2.2. */
 const LENGTH_BYTES = 2;
 
 /** One question over a connection of its own; each message has its length in two bytes before it. */
-export const sendOverTcp: SendQuestion = ({ server: { address, port }, question, limits, within, read }) => {
+export const sendOverTcp: SendQuestion = ({ server: { address, port }, question, limits, toldMs, read }) => {
   return attemptOver<Answered>(limits, (ends) => {
     const socket = connect({ host: address, port, noDelay: true });
     let isConnected = false;
@@ -22,20 +23,19 @@ export const sendOverTcp: SendQuestion = ({ server: { address, port }, question,
       const whole = wholeMessage(unread);
       const message = whole && read(whole);
       if (message?.kind === 'answer') ends.ok(message);
-      if (message?.kind === 'malformed') ends.failed(...MALFORMED);
+      if (message?.kind === 'malformed') ends.failed(malformed);
       // Nobody else can write here, so what fits will not come.
-      if (message?.kind === 'misfit') ends.failed(...MISFIT);
+      if (message?.kind === 'misfit') ends.failed(misfit);
     });
     socket.once('end', () => {
-      if (unread.length > 0) ends.failed(...MALFORMED);
-      else ends.failed('reset', 'the connection was closed before an answer');
+      ends.failed(unread.length > 0 ? malformed : (tookMs) => cutOffIn('answer', tookMs));
     });
     return {
       close() {
         socket.removeAllListeners().on('error', () => {});
         socket.destroy();
       },
-      late: () => (isConnected ? ['silent', `no answer within ${within}`] : ['timeout', `no connection within ${within}`]),
+      late: (tookMs) => ({ ...lateIn(isConnected ? 'answer' : 'connecting', toldMs), tookMs }),
     };
   });
 };

@@ -1,13 +1,14 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { failed, secondsText } from '../attempts/failures.ts';
 import { attemptOver } from './attempt-over.ts';
-import { type Answered, MALFORMED, MISFIT, type SendQuestion } from './exchange.ts';
+import { type Answered, type SendQuestion, malformed, misfit } from './exchange.ts';
 
 /**
  * One datagram from a socket that is connected, so that only the name server's own answers reach it, and the kernel tells when
  * nobody listens there (ICMP). What does not fit is left aside: it may be forged, and the right one may yet come.
  */
-export const sendOverUdp: SendQuestion = ({ server: { address, port }, question, limits, within, read }) => {
+export const sendOverUdp: SendQuestion = ({ server: { address, port }, question, limits, toldMs, read }) => {
   return attemptOver<Answered>(limits, (ends) => {
     const family = isIPv6(address) ? 6 : 4;
     // Without a lookup of its own the socket loads node:dns; what it looks up is an address already.
@@ -17,7 +18,7 @@ export const sendOverUdp: SendQuestion = ({ server: { address, port }, question,
     socket.on('message', (bytes) => {
       const message = read(bytes);
       if (message.kind === 'answer') ends.ok(message);
-      else if (message.kind === 'malformed') ends.failed(...MALFORMED);
+      else if (message.kind === 'malformed') ends.failed(malformed);
       else hasMisfit = true;
     });
     socket.once('connect', () => socket.send(question, (cause) => cause && ends.error(cause)));
@@ -28,7 +29,7 @@ export const sendOverUdp: SendQuestion = ({ server: { address, port }, question,
         socket.removeAllListeners('message').removeAllListeners('connect').removeAllListeners('error').on('error', () => {});
         socket.close();
       },
-      late: () => (hasMisfit ? MISFIT : ['timeout', `no answer within ${within}`]),
+      late: (tookMs) => (hasMisfit ? misfit(tookMs) : failed('timeout', `no answer within ${secondsText(toldMs)}`, tookMs)),
     };
   });
 };

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { quote } from '../../core/errors.ts';
 import { parseHosts } from '../../linux/etc/hosts.ts';
 import { type Endpoint, type Failed, type Outcome, endpointText } from '../attempt.ts';
+import { failed, secondsText } from '../attempts/failures.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';
 import { type Addresses, askForAddresses } from './addresses.ts';
@@ -74,14 +75,14 @@ async function askInOrder(host: string, { servers, search, ndots }: Known, { sou
 
 /** Nobody has said of every candidate whether it is there. Pure. */
 function unanswered(host: string, server: Endpoint | undefined, failure: Failed | undefined, { checkTimeout, tookMs }: { readonly checkTimeout: number; readonly tookMs: number }): Failed {
-  const late = `no answer within ${checkTimeout / 1_000} s`;
+  const late = `no answer within ${secondsText(checkTimeout)}`;
   const isLate = failure === undefined || failure.fault === 'timeout' || failure.fault === 'silent';
   const who = server === undefined ? '' : `name server ${endpointText(server)}: `;
   return { kind: 'failed', fault: 'timeout', ...failure, message: `name ${host} not resolved (${who}${isLate ? late : failure.message})`, tookMs };
 }
 
 function notResolved(message: string, tookMs: number): Outcome<never> {
-  return { kind: 'failed', fault: 'not-resolved', message, tookMs };
+  return failed('not-resolved', message, tookMs);
 }
 
 /** As `search` and `ndots` of resolv.conf(5) have it; with the dot at its end a name is asked for as it is. */

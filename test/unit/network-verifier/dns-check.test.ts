@@ -91,8 +91,8 @@ describe('the DNS check', () => {
   const ANY = `for ${KUBERNETES}`;
   const MALFORMED = 'DNSMalformedAnswer';
   const faults: readonly { readonly manner: Manner; readonly udp: string; readonly tcp: string; readonly isLate?: boolean }[] = [
-    { manner: 'silent', udp: `DNSTimeout: ${UDP} no answer within 0.15 s`, tcp: `DNSTimeout: ${TCP} no answer within 0.15 s`, isLate: true },
-    { manner: 'closed', udp: `DNSRefused: ${UDP} nobody listens there`, tcp: `DNSRefused: ${TCP} nobody listens there` },
+    { manner: 'silent', udp: `DNSTimeout: ${UDP} no answer within 0.15 s`, tcp: `DNSTimeout: ${TCP} a connection, but no answer within 0.15 s`, isLate: true },
+    { manner: 'closed', udp: `DNSRefused: ${UDP} connection refused`, tcp: `DNSRefused: ${TCP} connection refused` },
     { manner: 'REFUSED', udp: `DNSRefused: ${UDP} return code REFUSED`, tcp: `DNSRefused: ${TCP} return code REFUSED` },
     { manner: 'SERVFAIL', udp: `DNSServerFailure: ${UDP} return code SERVFAIL`, tcp: `DNSServerFailure: ${TCP} return code SERVFAIL` },
     { manner: 'NXDOMAIN', udp: `DNSNameNotFound: ${UDP} NXDOMAIN ${ANY} A+AAAA`, tcp: `DNSWrongAnswer: ${TCP} no address, though over UDP there is one ${ANY} A` },
@@ -113,8 +113,8 @@ describe('the DNS check', () => {
   }
 
   const tcpOnly: readonly (readonly [Manner, string])[] = [
-    ['reset', `DNSRefused: ${TCP} the connection was cut off`],
-    ['hangs-up', `DNSRefused: ${TCP} the connection was closed before an answer`],
+    ['reset', `DNSRefused: ${TCP} connection cut off before an answer`],
+    ['hangs-up', `DNSRefused: ${TCP} connection cut off before an answer`],
     ['half', `${MALFORMED}: ${TCP} an answer that is no DNS message, or is cut short`],
   ];
   for (const [tcp, want] of tcpOnly) {
@@ -138,7 +138,7 @@ describe('the DNS check', () => {
     assert.deepEqual(await look({ dnsNames: ['kubernetes.default.svc', 'example.com'] }), WELL);
     assert.sameMembers(server.asked().filter((asked) => asked.startsWith('TCP')), [KUBERNETES, 'example.com'].flatMap((name) => [`TCP A ${name}.`, `TCP AAAA ${name}.`]));
     await server.behave({ tcp: 'closed' });
-    assert.deepEqual(await look(), ['healthy', `DNSRefused: ${TCP} nobody listens there`]);
+    assert.deepEqual(await look(), ['healthy', `DNSRefused: ${TCP} connection refused`]);
   });
 
   it('tells only the questions that fail', async () => {

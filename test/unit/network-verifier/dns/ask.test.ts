@@ -1,10 +1,10 @@
 import { assert } from 'chai';
 import { quote } from '../../../../plugins/core/errors.ts';
-import type { Outcome } from '../../../../plugins/network-verifier/attempt.ts';
 import { askDns } from '../../../../plugins/network-verifier/dns/ask.ts';
 import type { DnsAnswer, DnsQuestion, Transport } from '../../../../plugins/network-verifier/sources.ts';
 import { type DnsServer, type Manner, dnsServer } from '../../../support/dns-server.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { limits, told } from '../../../support/outcome-text.ts';
 
 const RECORDS = {
   'db.example.com': ['192.0.2.1', '192.0.2.2', '2001:db8::1'],
@@ -15,14 +15,6 @@ const RECORDS = {
 
 type Told = DnsAnswer | string;
 
-/** Without what differs from time to time. */
-function told(outcome: Outcome<DnsAnswer>): Told {
-  if (outcome.kind === 'ok') return outcome.value;
-  return outcome.kind === 'failed' ? `${outcome.fault}: ${outcome.message}` : `local: ${outcome.message}`;
-}
-
-/** Time enough on a busy machine; no test waits for it. */
-const PATIENT_MS = 10_000;
 /** For those that wait until it is over. */
 const SHORT_MS = 150;
 
@@ -31,8 +23,9 @@ describe('one question to one name server', () => {
   beforeEach(async () => (server = await dnsServer({ records: RECORDS })));
   afterEach(() => server[Symbol.asyncDispose]());
 
-  const ask = async (transport: Transport, question: Partial<DnsQuestion> = {}, timeoutMs = PATIENT_MS): Promise<Told> => {
-    return told(await askDns({ server, transport, name: 'db.example.com.', type: 'A', ...question }, { timeoutMs, signal: new AbortController().signal }));
+  const ask = async (transport: Transport, question: Partial<DnsQuestion> = {}, timeoutMs?: number): Promise<Told> => {
+    const outcome = await askDns({ server, transport, name: 'db.example.com.', type: 'A', ...question }, limits(timeoutMs));
+    return outcome.kind === 'ok' ? outcome.value : told(outcome);
   };
   const found = (...addresses: readonly string[]): DnsAnswer => ({ rcode: 'NOERROR', addresses, isTruncated: false });
 
@@ -69,8 +62,8 @@ describe('one question to one name server', () => {
 
   const MALFORMED = 'malformed: an answer that is no DNS message, or is cut short';
   const faults: readonly { readonly manner: Manner; readonly udp?: Told; readonly tcp?: Told; readonly isLate?: boolean }[] = [
-    { manner: 'silent', udp: 'timeout: no answer within 0.15 s', tcp: 'silent: no answer within 0.15 s', isLate: true },
-    { manner: 'closed', udp: 'refused: nobody listens there', tcp: 'refused: nobody listens there' },
+    { manner: 'silent', udp: 'timeout: no answer within 0.15 s', tcp: 'silent: a connection, but no answer within 0.15 s', isLate: true },
+    { manner: 'closed', udp: 'refused: connection refused', tcp: 'refused: connection refused' },
     { manner: 'SERVFAIL', udp: 'server-failure: return code SERVFAIL', tcp: 'server-failure: return code SERVFAIL' },
     { manner: 'FORMERR', udp: 'server-failure: return code FORMERR', tcp: 'server-failure: return code FORMERR' },
     { manner: 'REFUSED', udp: 'rcode-refused: return code REFUSED', tcp: 'rcode-refused: return code REFUSED' },
@@ -80,15 +73,15 @@ describe('one question to one name server', () => {
     { manner: 'other-id', udp: 'malformed: only answers to other questions', tcp: 'malformed: only answers to other questions', isLate: true },
     { manner: 'other-question', udp: 'malformed: only answers to other questions', tcp: 'malformed: only answers to other questions', isLate: true },
     { manner: 'echo', udp: 'malformed: only answers to other questions', tcp: 'malformed: only answers to other questions', isLate: true },
-    { manner: 'reset', tcp: 'reset: the connection was cut off' },
-    { manner: 'hangs-up', tcp: 'reset: the connection was closed before an answer' },
+    { manner: 'reset', tcp: 'reset: connection cut off before an answer' },
+    { manner: 'hangs-up', tcp: 'reset: connection cut off before an answer' },
     { manner: 'half', tcp: MALFORMED },
-    { manner: 'half-silent', tcp: 'silent: no answer within 0.15 s', isLate: true },
+    { manner: 'half-silent', tcp: 'silent: a connection, but no answer within 0.15 s', isLate: true },
   ];
   for (const { manner, udp, tcp, isLate = false } of faults) {
     it(`that is met with "${manner}" says so`, async () => {
       await server.behave({ udp: manner, tcp: manner });
-      const timeoutMs = isLate ? SHORT_MS : PATIENT_MS;
+      const timeoutMs = isLate ? SHORT_MS : undefined;
       if (udp !== undefined) assert.deepEqual(await ask('UDP', {}, timeoutMs), udp);
       if (tcp !== undefined) assert.deepEqual(await ask('TCP', {}, timeoutMs), tcp);
       await server.behave({ udp: 'answers', tcp: 'answers' });
@@ -98,7 +91,7 @@ describe('one question to one name server', () => {
 
   it('takes as long as the answer does', async () => {
     await server.behave({ delayMs: 30 });
-    const outcome = await askDns({ server, transport: 'UDP', name: 'db.example.com.', type: 'A' }, { timeoutMs: PATIENT_MS, signal: new AbortController().signal });
+    const outcome = await askDns({ server, transport: 'UDP', name: 'db.example.com.', type: 'A' }, limits());
     assert.isTrue(outcome.kind === 'ok' && outcome.tookMs >= 25);
   });
 
@@ -111,7 +104,7 @@ describe('one question to one name server', () => {
 
   it('has no answer where no way leads there', async () => {
     // A zone that is no interface of this machine, so that no packet leaves it.
-    assert.equal(await ask('UDP', { server: { address: 'fe80::1%no-such-zone', port: 53 } }), 'unreachable: no way there (invalid route or zone)');
+    assert.equal(await ask('UDP', { server: { address: 'fe80::1%no-such-zone', port: 53 } }), 'unreachable: its route leads nowhere');
   });
 
   it('ends when its look is over, or was already', async () => {
@@ -119,11 +112,11 @@ describe('one question to one name server', () => {
     for (const transport of ['UDP', 'TCP'] as const) {
       const aborted = new AbortController();
       const asked = server.asked().length;
-      const outcome = askDns({ server, transport, name: 'db.example.com.', type: 'A' }, { timeoutMs: PATIENT_MS, signal: aborted.signal });
+      const outcome = askDns({ server, transport, name: 'db.example.com.', type: 'A' }, { ...limits(), signal: aborted.signal });
       await eventually('the name server to be asked', () => server.asked().length > asked);
       aborted.abort();
-      assert.equal(told(await outcome), 'local: given up, the look is over');
-      assert.equal(told(await askDns({ server, transport, name: 'db.example.com.', type: 'A' }, { timeoutMs: PATIENT_MS, signal: aborted.signal })), 'local: given up, the look is over');
+      assert.equal(told(await outcome), 'local: the attempt was stopped before it ended');
+      assert.equal(told(await askDns({ server, transport, name: 'db.example.com.', type: 'A' }, { ...limits(), signal: aborted.signal })), 'local: the attempt was stopped before it ended');
     }
   });
 });

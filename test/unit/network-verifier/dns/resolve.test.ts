@@ -1,9 +1,9 @@
 import { assert } from 'chai';
-import type { Outcome } from '../../../../plugins/network-verifier/attempt.ts';
 import { askDns } from '../../../../plugins/network-verifier/dns/ask.ts';
 import { type ResolveWorld, resolveName } from '../../../../plugins/network-verifier/dns/resolve.ts';
 import type { Outcome as ReadOutcome } from '../../../../plugins/linux/read.ts';
 import { type DnsServer, dnsServer } from '../../../support/dns-server.ts';
+import { told } from '../../../support/outcome-text.ts';
 
 const RECORDS = {
   'db.example.com': ['2001:db8::7', '192.0.2.7'],
@@ -15,11 +15,6 @@ const RESOLV_CONF = 'search default.svc.cluster.local svc.cluster.local\noptions
 const HOSTS = '::1 own.example.com\n192.0.2.99 own.example.com\n';
 
 type Told = readonly string[] | string;
-
-function told(outcome: Outcome<readonly string[]>): Told {
-  if (outcome.kind === 'ok') return outcome.value;
-  return outcome.kind === 'failed' ? `${outcome.fault}: ${outcome.message}` : `local: ${outcome.message}`;
-}
 
 const ok = (value: string): ReadOutcome<string> => ({ kind: 'ok', value });
 
@@ -57,7 +52,10 @@ describe('a name', () => {
     settings: { nameServers, checkTimeout },
     signal: new AbortController().signal,
   });
-  const resolve = async (host: string, files?: Files): Promise<Told> => told(await resolveName(host, world(files)));
+  const resolve = async (host: string, files?: Files): Promise<Told> => {
+    const outcome = await resolveName(host, world(files));
+    return outcome.kind === 'ok' ? outcome.value : told(outcome);
+  };
   const withPorts = (text: Told): Told => (typeof text === 'string' ? text.replaceAll(`:${server.port}`, ':ONE').replaceAll(`:${other.port}`, ':OTHER') : text);
 
   it('that is an address is its own, and localhost is this machine, without a question', async () => {
@@ -103,7 +101,7 @@ describe('a name', () => {
     await server.behave({ udp: 'closed' });
     assert.deepEqual(await resolve('db.example.com'), ['192.0.2.7', '2001:db8::7']);
     await other.behave({ udp: 'SERVFAIL' });
-    assert.equal(withPorts(await resolve('db.example.com')), 'refused: name db.example.com not resolved (name server 127.0.0.1:ONE: nobody listens there)');
+    assert.equal(withPorts(await resolve('db.example.com')), 'refused: name db.example.com not resolved (name server 127.0.0.1:ONE: connection refused)');
   });
 
   it('needs no more time than one attempt may take, however many name servers are silent', async () => {
