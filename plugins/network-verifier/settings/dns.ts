@@ -10,6 +10,7 @@ const [MOST_NAMES, MOST_SERVERS] = [20, 8];
 
 const names = listSetting(['kubernetes.default.svc'], 'names that each name server must know; one that ends in `.svc` gets the domain of the cluster, others are asked for as they are; `NAME=ADDRESS|ADDRESS` says what is to come back; an IP address is asked as a name server');
 const servers = listSetting([], 'name servers to ask in place of those in resolv.conf: `IP`, `IP:port` or `[IPv6]:port`');
+const latency = durationSetting(2_000, 'an answer that takes longer is slow');
 
 const clusterDomain: Setting<string> = {
   initial: 'auto',
@@ -40,7 +41,14 @@ export const dnsSettings = {
     },
   },
   clusterDomain,
-  dnsMaxLatency: durationSetting(2_000, 'an answer that takes longer is slow'),
+  dnsMaxLatency: {
+    ...latency,
+    read(value: unknown, path: string): number {
+      const ms = latency.read(value, path);
+      if (ms === 0) throw new ConfigError(path, 'expected more than 0; a long one such as 10s calls nothing slow');
+      return ms;
+    },
+  },
 };
 
 function upTo(most: number, entries: readonly string[], path: string): readonly string[] {

@@ -141,6 +141,13 @@ describe('the DNS check', () => {
     assert.deepEqual(await look(), ['healthy', `DNSRefused: ${TCP} connection refused`]);
   });
 
+  it('ends after two attempts, the second of them one that is silent', async () => {
+    await server.behave({ udp: 'truncated', tcp: 'silent' });
+    const startMs = performance.now();
+    assert.deepEqual(await look({ checkTimeout: SHORT_MS }), ['healthy', `DNSTimeout: ${TCP} a connection, but no answer within 0.15 s`]);
+    assert.isBelow(performance.now() - startMs, 2 * SHORT_MS + 5_000);
+  });
+
   it('tells only the questions that fail', async () => {
     await server.behave({ udp: ({ type, name }) => (type === 'AAAA' && name === 'example.com.' ? 'SERVFAIL' : 'answers') });
     assert.deepEqual(await look({ dnsNames: ['kubernetes.default.svc', 'example.com'] }), [`DNSServerFailure: ${UDP} return code SERVFAIL for example.com AAAA`, 'healthy']);

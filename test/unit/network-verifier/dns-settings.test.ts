@@ -16,6 +16,7 @@ const wrong: readonly (readonly [section: Readonly<Record<string, unknown>>, mes
   [{ nameServers: Array.from({ length: 9 }, () => '10.96.0.10') }, 'config.nameServers: expected at most 8 entries, got 9'],
   [{ clusterDomain: 'no domain' }, 'config.clusterDomain: expected auto or a domain such as cluster.local, got "no domain"'],
   [{ clusterDomain: 5 }, 'config.clusterDomain: expected auto or a domain such as cluster.local, got "5"'],
+  [{ dnsMaxLatency: '0' }, 'config.dnsMaxLatency: expected more than 0; a long one such as 10s calls nothing slow'],
   [{ dns: 'yes' }, 'config.dns: expected on or off, got "yes"'],
 ];
 

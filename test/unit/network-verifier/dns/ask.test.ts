@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { quote } from '../../../../plugins/core/errors.ts';
 import { askDns } from '../../../../plugins/network-verifier/dns/ask.ts';
 import type { DnsAnswer, DnsQuestion, Transport } from '../../../../plugins/network-verifier/sources.ts';
@@ -39,6 +40,13 @@ describe('one question to one name server', () => {
       assert.deepEqual(server.asked().slice(0, 2), [`${transport} A db.example.com.`, `${transport} AAAA db.example.com.`]);
     });
   }
+
+  it('is answered over IPv6, too', async function () {
+    const six = await dnsServer({ records: RECORDS }, { address: '::1' }).catch(() => undefined);
+    if (six === undefined) return this.skip();
+    for (const transport of ['UDP', 'TCP'] as const) assert.deepEqual(await ask(transport, { server: six }), found('192.0.2.1', '192.0.2.2'));
+    await six[Symbol.asyncDispose]();
+  });
 
   it('is answered through aliases', async () => {
     assert.deepEqual(await ask('UDP', { name: 'WWW.example.com.' }), found('192.0.2.80'));
@@ -118,5 +126,15 @@ describe('one question to one name server', () => {
       assert.equal(told(await outcome), 'local: the attempt was stopped before it ended');
       assert.equal(told(await askDns({ server, transport, name: 'db.example.com.', type: 'A' }, { ...limits(), signal: aborted.signal })), 'local: the attempt was stopped before it ended');
     }
+  });
+
+  it('leaves the system resolver unloaded, whose threads may hang', () => {
+    const url = new URL('../../../../plugins/network-verifier/dns/ask.ts', import.meta.url).href;
+    const script = `import { askDns } from ${JSON.stringify(url)};
+      const signal = new AbortController().signal;
+      for (const transport of ['UDP', 'TCP']) await askDns({ server: { address: '127.0.0.1', port: 1 }, transport, name: 'a.b.', type: 'A' }, { timeoutMs: 10_000, signal });
+      process.stdout.write(process.moduleLoadList.filter((name) => / (dgram|net|dns)$/.test(name)).toSorted().join());`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    assert.equal(stdout, 'NativeModule dgram,NativeModule net', stderr);
   });
 });
