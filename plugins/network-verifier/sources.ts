@@ -70,7 +70,7 @@ export interface NetworkSources {
   /** Where the file lies, for messages. */
   readonly resolvConf: string;
   /** The cluster and how to sign in, read anew: its token rotates. */
-  readonly cluster: () => ClusterAccess;
+  readonly cluster: () => ClusterAccess | Promise<ClusterAccess>;
   /** hosts(5), likewise. */
   readonly readHosts: (signal: AbortSignal) => Promise<ReadOutcome<string>>;
   /** We run in the cluster, as a Pod or with its network, so its names and cluster IPs are to work here. */

@@ -3,6 +3,7 @@ import type { Scope } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';
 import { createSurroundings } from '../surroundings.ts';
+import { apiServer } from './api-server.ts';
 import { defaultRoute } from './default-route.ts';
 import { dns } from './dns.ts';
 import type { CheckParts } from './parts.ts';
@@ -12,5 +13,5 @@ import { targets } from './targets.ts';
 /** Every check of the network-verifier, in the order in which their findings are told. */
 export function networkChecks(sources: NetworkSources, scope: Scope): readonly Check<NetworkSettings>[] {
   const parts: CheckParts = { sources, scope, surroundings: createSurroundings(sources.nowMs) };
-  return [dns(parts), defaultRoute(parts), targets(parts), peers(parts)];
+  return [dns(parts), apiServer(parts), defaultRoute(parts), targets(parts), peers(parts)];
 }

@@ -29,4 +29,5 @@ export const apiServerUnreachable: ConditionSpec = {
   healthy: { reason: 'APIServerIsReachable', message: 'the API server answers and accepts our token' },
   unknownReason: 'APIServerUnknown',
   notApplicableReason: 'NoClusterHere',
+  moreNotApplicableReasons: ['APIServerNotJudged'],
 };

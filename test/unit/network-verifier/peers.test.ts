@@ -9,7 +9,7 @@ import { createSurroundings } from '../../../plugins/network-verifier/surroundin
 import { judgePeers, ownAddresses, peersAmong, sampleOf } from '../../../plugins/network-verifier/targets/peers.ts';
 import { type DnsServer, dnsServer } from '../../support/dns-server.ts';
 import { type FaultServer, startFaultServer } from '../../support/fault-server.ts';
-import { localSources, lookOver, toldBy } from '../../support/network-look.ts';
+import { localSources, lookOnce, toldBy } from '../../support/network-look.ts';
 
 const SERVICE = 'peers.monitoring.svc.cluster.local';
 const SICK = 'and they are on several nodes: likelier this node than they';
@@ -89,12 +89,12 @@ describe('a look at verifiers of other nodes', () => {
   }
 
   it('is not taken unless they are named', async () => {
-    assert.deepEqual(toldBy(await lookOver(made(), { ...settings, peers: '' })), ['not-applicable: peers (none configured)']);
+    assert.deepEqual(toldBy(await lookOnce(made(), { ...settings, peers: '' })), ['not-applicable: peers (none configured)']);
     assert.deepEqual(names.asked(), []);
   });
 
   it('tries some of them, and never itself', async () => {
-    const look = await lookOver(made(), { ...settings, peerSample: 3 });
+    const look = await lookOnce(made(), { ...settings, peerSample: 3 });
     assert.deepEqual(toldBy(look), ['healthy']);
     assert.deepEqual(look.readings, [
       { name: 'peers_found', value: 4, unit: 'count', source: `DNS: ${SERVICE}` },
@@ -111,33 +111,33 @@ describe('a look at verifiers of other nodes', () => {
     const told = [`PeersUnreachable: peers: fewer than half of those that were tried can be reached (${SERVICE}, port ${settings.peerPort}, from the Pod network), ${SICK}`];
     await servers[0]?.behave({ deed: 'refuse' });
     await servers[1]?.behave({ deed: 'reset-on-accept' });
-    assert.deepEqual(toldBy(await lookOver(check, all)), ['healthy']);
+    assert.deepEqual(toldBy(await lookOnce(check, all)), ['healthy']);
     await servers[2]?.behave({ deed: 'refuse' });
-    const look = await lookOver(check, all);
+    const look = await lookOnce(check, all);
     assert.deepEqual([toldBy(look), look.againInMs], [told, 5_000]);
     await servers[0]?.behave({});
-    assert.deepEqual(toldBy(await lookOver(check, all)), ['healthy']);
+    assert.deepEqual(toldBy(await lookOnce(check, all)), ['healthy']);
   });
 
   it('tells nothing of one or two others', async () => {
     await names.behave({ records: { [SERVICE]: ['127.0.0.1', '127.0.0.2', '127.0.0.3'] } });
-    const look = await lookOver(made(), settings);
+    const look = await lookOnce(made(), settings);
     assert.deepEqual(toldBy(look), [`not-applicable: peers (fewer than 3 others at ${SERVICE})`]);
     assert.deepEqual(look.readings?.map(({ name, value }) => [name, value]), [['peers_found', 2]]);
   });
 
   it('tells nothing while nobody is ready, as on the first node', async () => {
     await names.behave({ records: {} });
-    assert.deepEqual(toldBy(await lookOver(made(), settings)), [`not-applicable: peers (name ${SERVICE} not found)`]);
+    assert.deepEqual(toldBy(await lookOnce(made(), settings)), [`not-applicable: peers (name ${SERVICE} not found)`]);
   });
 
   it('is unknown while the name servers fail, which is told elsewhere', async () => {
     await names.behave({ udp: 'closed' });
-    assert.deepEqual(toldBy(await lookOver(made(), settings)), [`unknown: peers: name ${SERVICE} not resolved (name server 127.0.0.1:${names.port}: nobody listens there) (from the Pod network)`]);
+    assert.deepEqual(toldBy(await lookOnce(made(), settings)), [`unknown: peers: name ${SERVICE} not resolved (name server 127.0.0.1:${names.port}: nobody listens there) (from the Pod network)`]);
   });
 
   it('is unknown where this process cannot try', async () => {
     const check = made({ connectTcp: () => Promise.resolve(local('no file descriptor left')) });
-    assert.deepEqual(toldBy(await lookOver(check, settings)), [`unknown: peers: could not be tried: no file descriptor left (${SERVICE}, port ${settings.peerPort}, from the Pod network)`]);
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), [`unknown: peers: could not be tried: no file descriptor left (${SERVICE}, port ${settings.peerPort}, from the Pod network)`]);
   });
 });

@@ -8,7 +8,7 @@ import { type Surroundings, createSurroundings } from '../../../plugins/network-
 import { dnsServer } from '../../support/dns-server.ts';
 import { type Behaviour, startFaultServer } from '../../support/fault-server.ts';
 import { startFullListener } from '../../support/full-listener.ts';
-import { localSources, lookOver, toldBy } from '../../support/network-look.ts';
+import { localSources, lookOnce, toldBy } from '../../support/network-look.ts';
 
 const QUICK = { checkTimeout: 400 } as const;
 const ALONE = 'nothing else was tried, so node and target cannot be told apart';
@@ -28,7 +28,7 @@ function made(change: Partial<NetworkSources> = {}, scope: Scope = 'host'): Made
 describe('a TCP target', () => {
   it('is reached where somebody listens and keeps the connection', async () => {
     await using server = await startFaultServer();
-    const look = await lookOver(made().check, { targets: [`127.0.0.1:${server.port}`] });
+    const look = await lookOnce(made().check, { targets: [`127.0.0.1:${server.port}`] });
     assert.deepEqual(look.verdicts, [{ kind: 'healthy' }]);
     assert.isUndefined(look.againInMs);
     assert.deepEqual(look.readings?.map(({ name, subject, value, unit }) => [name, subject, name === 'target_state' ? value : Number(value) < 0.4, unit]), [
@@ -53,17 +53,17 @@ describe('a TCP target', () => {
       const text = `tcp://127.0.0.1:${server.port}`;
       await server.behave(behaviour);
       const [reason = '', what] = told.split(': ');
-      const look = await lookOver(check, { ...QUICK, targets: [text] });
+      const look = await lookOnce(check, { ...QUICK, targets: [text] });
       assert.deepEqual(toldBy(look), what === undefined ? [reason] : [`${reason}: ${text}: ${what} (from the host's network), ${ALONE}`]);
       assert.strictEqual(look.againInMs, what === undefined ? undefined : 5_000);
       await server.behave({});
-      assert.deepEqual(toldBy(await lookOver(check, { ...QUICK, targets: [text] })), ['healthy']);
+      assert.deepEqual(toldBy(await lookOnce(check, { ...QUICK, targets: [text] })), ['healthy']);
     });
   }
 
   it('of an attempt that this process cannot make is unknown', async () => {
     const { check } = made({ connectTcp: () => Promise.resolve({ kind: 'local', message: 'this process has no file descriptor left (EMFILE)' }) });
-    assert.deepEqual(toldBy(await lookOver(check, { targets: ['127.0.0.1:1'] })), ["unknown: tcp://127.0.0.1:1: this process has no file descriptor left (EMFILE) (from the host's network)"]);
+    assert.deepEqual(toldBy(await lookOnce(check, { targets: ['127.0.0.1:1'] })), ["unknown: tcp://127.0.0.1:1: this process has no file descriptor left (EMFILE) (from the host's network)"]);
   });
 });
 
@@ -71,7 +71,7 @@ describe('a target of any kind', () => {
   it('from which nothing comes is given up after checkTimeout', async () => {
     await using listener = await startFullListener();
     const list = [`tcp://127.0.0.1:${listener.port}`, `http://127.0.0.1:${listener.port}/`];
-    const told = toldBy(await lookOver(made().check, { ...QUICK, targets: list }));
+    const told = toldBy(await lookOnce(made().check, { ...QUICK, targets: list }));
     const nothing = 'and nothing else can be reached: likelier this node than what it asks';
     assert.deepEqual(told, list.map((text) => `TCPConnectTimeout: ${text}: no connection within 0.4 s (from the host's network), ${nothing}`));
   });
@@ -97,10 +97,10 @@ describe('an HTTP target', () => {
       const url = `${server.url}/ready`;
       await server.behave(behaviour);
       const [reason, what] = told.split(': ');
-      const look = await lookOver(check, { ...QUICK, targets: [url] });
+      const look = await lookOnce(check, { ...QUICK, targets: [url] });
       assert.deepEqual(toldBy(look), [`${reason}: ${url}: ${what} (from the host's network), ${ALONE}`]);
       await server.behave({});
-      assert.deepEqual(toldBy(await lookOver(check, { ...QUICK, targets: [url] })), ['healthy']);
+      assert.deepEqual(toldBy(await lookOnce(check, { ...QUICK, targets: [url] })), ['healthy']);
       assert.strictEqual(server.requests.at(-1)?.path, '/ready');
     });
   }
@@ -108,7 +108,7 @@ describe('an HTTP target', () => {
   for (const status of [200, 204, 301, 399]) {
     it(`is well with status ${status}, and no redirection is followed`, async () => {
       await using server = await startFaultServer({ respond: () => ({ status, headers: { Location: 'http://192.0.2.1/' } }) });
-      assert.deepEqual(toldBy(await lookOver(made().check, { targets: [server.url] })), ['healthy']);
+      assert.deepEqual(toldBy(await lookOnce(made().check, { targets: [server.url] })), ['healthy']);
       assert.lengthOf(server.requests, 1);
     });
   }
@@ -117,7 +117,7 @@ describe('an HTTP target', () => {
     it(`is not with status ${status}, which counts as ${fault}, though it is reached`, async () => {
       await using server = await startFaultServer({ behaviour: { status } });
       const { check, surroundings } = made();
-      const look = await lookOver(check, { targets: [server.url] });
+      const look = await lookOnce(check, { targets: [server.url] });
       assert.deepEqual(toldBy(look), [`HTTPCheckFailed: ${server.url}: status ${status} (from the host's network), ${ANSWERS}`]);
       assert.deepInclude(look.metrics?.[1], { name: 'npd_plugins_network_failures_total', labels: { check: 'targets', target_class: 'http', reason: fault }, value: 1 });
       assert.deepInclude(look.readings?.[0], { name: 'target_state', value: fault });
@@ -133,29 +133,29 @@ describe('the name of a target', () => {
     await using server = await startFaultServer();
     await using names = await dnsServer({ records: { [NAME]: ['127.0.0.2', '127.0.0.1'] } });
     const settings = { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:${server.port}`, `http://${NAME}:${server.port}/`] };
-    assert.deepEqual(toldBy(await lookOver(made().check, settings)), ['healthy', 'healthy']);
+    assert.deepEqual(toldBy(await lookOnce(made().check, settings)), ['healthy', 'healthy']);
     assert.strictEqual(server.requests[0]?.headers['host'], `${NAME}:${server.port}`);
     assert.sameMembers([...names.asked()], [`UDP A ${NAME}.`, `UDP AAAA ${NAME}.`]);
   });
 
   it('that is not known is told', async () => {
     await using names = await dnsServer({ udp: 'NXDOMAIN' });
-    const look = await lookOver(made().check, { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:1`] });
+    const look = await lookOnce(made().check, { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:1`] });
     assert.deepEqual(toldBy(look), [`TargetNotResolved: tcp://${NAME}:1: name ${NAME} not found (from the host's network), ${ALONE}`]);
     assert.deepInclude(look.metrics?.[1], { labels: { check: 'targets', target_class: 'tcp', reason: 'not-resolved' }, value: 1 });
   });
 
   it('that leads to nobody would be this machine, and is told', async () => {
     await using names = await dnsServer({ records: { [NAME]: ['0.0.0.0', '::'] } });
-    const look = await lookOver(made().check, { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:1`] });
+    const look = await lookOnce(made().check, { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:1`] });
     assert.deepEqual(toldBy(look), [`TargetNotResolved: tcp://${NAME}:1: name ${NAME} has no address that anybody can have (from the host's network), ${ALONE}`]);
   });
 
   it('that the DNS check asks for, too, is left to it while it is not known', async () => {
     await using names = await dnsServer({ udp: 'NXDOMAIN' });
     const settings = { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}.:1`], dnsNames: ['DB.example=192.0.2.1'] };
-    assert.deepEqual(toldBy(await lookOver(made({}, 'pod').check, settings)), [`unknown: tcp://${NAME}.:1: name ${NAME}. not resolved (see PodClusterDNSUnavailable) (from the Pod network)`]);
-    const [told] = toldBy(await lookOver(made().check, { ...settings, dns: 'off' }));
+    assert.deepEqual(toldBy(await lookOnce(made({}, 'pod').check, settings)), [`unknown: tcp://${NAME}.:1: name ${NAME}. not resolved (see PodClusterDNSUnavailable) (from the Pod network)`]);
+    const [told] = toldBy(await lookOnce(made().check, { ...settings, dns: 'off' }));
     assert.strictEqual(told, `TargetNotResolved: tcp://${NAME}.:1: name ${NAME}. not found (from the host's network), ${ALONE}`);
   });
 
@@ -165,23 +165,23 @@ describe('the name of a target', () => {
     const server = `127.0.0.1:${names.port}`;
     const settings = { ...QUICK, nameServers: [server], targets: [`${NAME}:1`] };
     surroundings.note('name server', server, true);
-    assert.match(toldBy(await lookOver(check, settings))[0] ?? '', new RegExp(`^TargetNotResolved: tcp://${NAME}:1: name ${NAME} not resolved \\(name server ${server}: .*SERVFAIL`));
+    assert.match(toldBy(await lookOnce(check, settings))[0] ?? '', new RegExp(`^TargetNotResolved: tcp://${NAME}:1: name ${NAME} not resolved \\(name server ${server}: .*SERVFAIL`));
     surroundings.note('name server', server, false);
-    assert.deepEqual(toldBy(await lookOver(check, settings)), [`unknown: tcp://${NAME}:1: name ${NAME} not resolved (see ClusterDNSUnavailable) (from the host's network)`]);
-    const [told] = toldBy(await lookOver(check, { ...settings, dns: 'off' }));
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), [`unknown: tcp://${NAME}:1: name ${NAME} not resolved (see ClusterDNSUnavailable) (from the host's network)`]);
+    const [told] = toldBy(await lookOnce(check, { ...settings, dns: 'off' }));
     assert.match(told ?? '', /^TargetNotResolved: /);
   });
 });
 
 describe('targets', () => {
   it('that nobody has declared are not judged', async () => {
-    assert.deepEqual(await lookOver(made().check), { verdicts: [{ kind: 'not-applicable', message: 'targets (none configured)' }] });
+    assert.deepEqual(await lookOnce(made().check), { verdicts: [{ kind: 'not-applicable', message: 'targets (none configured)' }] });
   });
 
   it('are unknown with a quorum that does not fit them, which is named', async () => {
-    assert.deepEqual(toldBy(await lookOver(made().check, { targets: ['127.0.0.1:1'], targetQuorum: '2 of 3' })), ['unknown: targetQuorum: "2 of 3" is not for 1 targets']);
-    assert.deepEqual(toldBy(await lookOver(made().check, { targetQuorum: '2' })), ['unknown: targetQuorum: "2" is more than the 0 targets']);
-    assert.match(toldBy(await lookOver(made().check, { targets: ['junk'] }))[0] ?? '', /^unknown: targets\[0\]: expected HOST:PORT, .*, got "junk"$/);
+    assert.deepEqual(toldBy(await lookOnce(made().check, { targets: ['127.0.0.1:1'], targetQuorum: '2 of 3' })), ['unknown: targetQuorum: "2 of 3" is not for 1 targets']);
+    assert.deepEqual(toldBy(await lookOnce(made().check, { targetQuorum: '2' })), ['unknown: targetQuorum: "2" is more than the 0 targets']);
+    assert.match(toldBy(await lookOnce(made().check, { targets: ['junk'] }))[0] ?? '', /^unknown: targets\[0\]: expected HOST:PORT, .*, got "junk"$/);
   });
 
   it('are tried at once, and each is seen beside the others', async () => {
@@ -190,7 +190,7 @@ describe('targets', () => {
     await using slow = await startFaultServer({ behaviour: { deed: 'hang' } });
     const list = [`tcp://127.0.0.1:${well.port}`, `tcp://127.0.0.1:${sick.port}`, slow.url];
     const { check, surroundings } = made();
-    assert.deepEqual(toldBy(await lookOver(check, { ...QUICK, targets: list })), [
+    assert.deepEqual(toldBy(await lookOnce(check, { ...QUICK, targets: list })), [
       'healthy',
       `TCPConnectFailed: tcp://127.0.0.1:${sick.port}: connection refused (from the host's network), but another target can be reached: likelier this target than this node`,
       `HTTPTimeout: ${slow.url}: a connection, but no answer within 0.4 s (from the host's network), but another target can be reached: likelier this target than this node`,
@@ -205,20 +205,20 @@ describe('targets', () => {
     await using sick = await startFaultServer({ behaviour: { deed: 'refuse' } });
     const settings = { ...QUICK, targets: [one, other, sick].map(({ port }) => `127.0.0.1:${port}`), targetQuorum: '2 of 3' };
     const { check } = made();
-    const look = await lookOver(check, settings);
+    const look = await lookOnce(check, settings);
     assert.deepEqual([toldBy(look), look.againInMs], [['healthy'], undefined]);
     assert.sameMembers(look.readings?.flatMap(({ name, value }) => (name === 'target_state' ? [value] : [])) ?? [], ['reached', 'reached', 'refused']);
     await other.behave({ deed: 'refuse' });
     const missed = [other, sick].map(({ port }) => `tcp://127.0.0.1:${port} (connection refused)`).toSorted().join(', ');
-    assert.deepEqual(toldBy(await lookOver(check, settings)), [`QuorumLost: targets: fewer than 2 of 3 can be reached from the host's network: ${missed}, but another target can be reached: likelier this target than this node`]);
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), [`QuorumLost: targets: fewer than 2 of 3 can be reached from the host's network: ${missed}, but another target can be reached: likelier this target than this node`]);
     await other.behave({});
-    assert.deepEqual(toldBy(await lookOver(check, settings)), ['healthy']);
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), ['healthy']);
   });
 
   it('of a look that is stopped are unknown', async () => {
     await using server = await startFaultServer({ behaviour: { deed: 'hang' } });
     const stop = new AbortController();
-    const look = lookOver(made().check, { targets: [server.url] }, stop.signal);
+    const look = lookOnce(made().check, { targets: [server.url] }, stop.signal);
     stop.abort();
     assert.deepEqual((await look).verdicts.map(({ kind }) => kind), ['unknown']);
   });
