@@ -5,7 +5,7 @@ import type { Failed, Fault, Local } from '../attempt.ts';
 export type Phase = 'connecting' | 'handshake' | 'answer' | 'rest';
 
 /** `3 s`, as limits stand in messages. */
-function secondsText(ms: number): string {
+export function secondsText(ms: number): string {
   return `${ms / 1_000} s`;
 }
 

@@ -9,9 +9,10 @@ import { dns } from './dns.ts';
 import type { CheckParts } from './parts.ts';
 import { peers } from './peers.ts';
 import { targets } from './targets.ts';
+import { services } from './services.ts';
 
 /** Every check of the network-verifier, in the order in which their findings are told. */
 export function networkChecks(sources: NetworkSources, scope: Scope): readonly Check<NetworkSettings>[] {
   const parts: CheckParts = { sources, scope, surroundings: createSurroundings(sources.nowMs) };
-  return [dns(parts), apiServer(parts), defaultRoute(parts), targets(parts), peers(parts)];
+  return [dns(parts), apiServer(parts), services(parts), defaultRoute(parts), targets(parts), peers(parts)];
 }

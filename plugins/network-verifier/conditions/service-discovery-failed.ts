@@ -46,4 +46,5 @@ export const serviceDiscoveryFailed: ConditionSpec = {
   healthy: { reason: 'ServicesAreReachable', message: 'services resolve, have endpoints and can be reached' },
   unknownReason: 'ServiceDiscoveryUnknown',
   notApplicableReason: 'NoClusterHere',
+  moreNotApplicableReasons: ['ServicesNotJudged'],
 };
