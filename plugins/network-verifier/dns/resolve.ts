@@ -19,7 +19,7 @@ export interface ResolveWorld {
 /**
  * The addresses of a host, IPv4 first, as programs on this node would find them: an IP address is its own, `localhost` is this
  * machine (RFC 6761 section 6.3), then hosts(5), then the name servers in their order, the name completed as resolv.conf(5) says.
- * It takes at most `checkTimeout`, however many servers are silent. Never rejects.
+ * The servers have `checkTimeout` in all, however many of them are silent. Never rejects.
  *
  * A name that is not there, or has no address, is `not-resolved`; else the fault is the one of the first name server.
  *
@@ -37,14 +37,15 @@ export async function resolveName(host: string, world: ResolveWorld): Promise<Ou
   // A file that cannot be read is passed over, as libc does.
   const known = hosts.kind === 'ok' ? parseHosts(hosts.value).get(bareName(host)) : undefined;
   if (known !== undefined) return found(known.toSorted((one, other) => isIP(one) - isIP(other)));
-  if (servers.kind === 'ok') return await askInOrder(host, servers, world, startMs);
+  if (servers.kind === 'ok') return await askInOrder(host, servers, world);
   return { kind: 'local', message: `name ${host} not resolved (${servers.message})`, ...(servers.kind === 'unreadable' && { cause: servers.cause }) };
 }
 
 type Known = Extract<NameServers, { readonly kind: 'ok' }>;
 
 /** One candidate after the other, from one server after the other; whoever fails is not asked first again. */
-async function askInOrder(host: string, { servers, search, ndots }: Known, { sources: { askDns, nowMs }, settings: { checkTimeout }, signal }: ResolveWorld, startMs: number): Promise<Outcome<readonly string[]>> {
+async function askInOrder(host: string, { servers, search, ndots }: Known, { sources: { askDns, nowMs }, settings: { checkTimeout }, signal }: ResolveWorld): Promise<Outcome<readonly string[]>> {
+  const startMs = nowMs();
   // The silence of one leaves time for the others.
   const shareMs = Math.floor(checkTimeout / servers.length);
   const leftMs = (): number => startMs + checkTimeout - nowMs();
