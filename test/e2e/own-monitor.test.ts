@@ -196,7 +196,7 @@ describe('a monitor of one\'s own, from source', () => {
     const sick = await check('reboot-monitor', '--host-root', node.root);
     assert.deepEqual([healthy.code, sick.code], [0, 1]);
     assert.include(sick.stdout, 'RebootPending  True    RebootRequired  somebody asks for a reboot');
-    assert.include((await check('--help')).stdout, 'MONITOR is one of: host-inspector, gpu-monitor, reboot-monitor.');
+    assert.include((await check('--help')).stdout, 'MONITOR is one of: host-inspector, gpu-monitor, network-verifier, reboot-monitor.');
   });
 });
 
