@@ -4,12 +4,11 @@ import type { IDaemonSet } from 'kubernetes-models/apps/v1';
 import type { IClusterRole, IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import type { IConfigMap, IContainer, IPodSpec, IService, IServiceAccount, IVolume, IVolumeMount } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
-import { SERVICE_ACCOUNT_FOLDER } from '../../plugins/kube/in-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where client-go looks for the token of the Pod and the CA of the cluster, and our own client, too. */
-export const TOKEN_FOLDER = SERVICE_ACCOUNT_FOLDER;
+/** Where client-go and our own client look for the token of the Pod and the CA of the cluster. */
+export const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The kinds that our manifests are made of; another one is found by the schema check. */
 export type KubeObject = IDaemonSet | IConfigMap | IService | IServiceAccount | IClusterRole | IClusterRoleBinding;
