@@ -33,7 +33,7 @@ describe('an attempt over a network of its own', () => {
     assert.deepEqual(attemptsAfter(routes, '192.0.2.1', '192.0.2.129', '198.51.100.1'), [
       '192.0.2.1: unreachable: no route to the host',
       '192.0.2.129: unreachable: its route leads nowhere',
-      '198.51.100.1: local: this process is not permitted to connect there (EACCES)',
+      '198.51.100.1: unreachable: this node lets no packet out to it (a route or policy prohibits it)',
     ]);
   });
 

@@ -71,6 +71,10 @@ const ERRNO: Readonly<Record<string, readonly [Fault, string]>> = {
   EINVAL: ['unreachable', 'its route leads nowhere'],
   ENETDOWN: ['unreachable', 'the network is down'],
   EADDRNOTAVAIL: ['unreachable', 'no address of this machine to connect from'],
+  // A firewall of this node that drops a packet says so to its sender (netfilter), as do BPF programs of a CNI for a network policy.
+  EPERM: ['unreachable', 'this node lets no packet out to it (firewall, network policy, or a Service without endpoints)'],
+  // Of a route of type prohibit, and of SELinux.
+  EACCES: ['unreachable', 'this node lets no packet out to it (a route or policy prohibits it)'],
   EAFNOSUPPORT: ['unreachable', 'this kernel has no such address family'],
 };
 
@@ -102,6 +106,4 @@ const LOCAL: Readonly<Record<string, string>> = {
   ENFILE: 'this machine has no file descriptor left',
   ENOBUFS: 'this machine has no memory for sockets left',
   ENOMEM: 'this machine has no memory left',
-  EACCES: 'this process is not permitted to connect there',
-  EPERM: 'this process is not permitted to connect there',
 };

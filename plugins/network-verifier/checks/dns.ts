@@ -32,9 +32,10 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
       const known = await readNameServers({ sources, settings, signal });
       const plan = planNames(settings, { search: known.kind === 'ok' ? known.search : [], isInCluster: sources.isInCluster });
       warnOnce(log, plan, known, sources.resolvConf);
-      const limits = { timeoutMs: settings.checkTimeout, signal };
+      const isOverTcp = settings.dnsOverTcp === 'on' || (settings.dnsOverTcp === 'auto' && plan.hasCluster);
+      const asking = { askDns: sources.askDns, limits: { timeoutMs: settings.checkTimeout, signal }, isOverTcp };
       const asked = await Promise.all(whoIsAsked(known, plan).map(async ([server, names]) => {
-        const attempts = await askServer(sources.askDns, server, names.map((one) => withClusterIps(one, surroundings.clusterIps)), limits);
+        const attempts = await askServer(server, names.map((one) => withClusterIps(one, surroundings.clusterIps)), asking);
         return { server: endpointText(server), attempts, findings: findingsOf(attempts, settings.dnsMaxLatency) };
       }));
       for (const { server, attempts, findings } of asked) {
@@ -46,6 +47,7 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
       const verdicts = [
         ...asked.flatMap((one) => judgeServer({ ...one, scope, outlook: surroundings.outlook('name server', one.server) })),
         ...withoutServers(known, sources.isInCluster),
+        ...(isOverTcp || known.kind !== 'ok' ? [] : [notApplicable(`name servers over TCP (${settings.dnsOverTcp === 'off' ? 'switched off' : 'no cluster here'})`)]),
         ...(plan.isClusterMissing ? [notApplicable('names of the cluster (no cluster here)')] : []),
       ];
       const againInMs = pace(verdicts);

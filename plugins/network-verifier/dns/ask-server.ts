@@ -10,23 +10,30 @@ export interface Attempt {
   readonly outcome: Outcome<DnsAnswer>;
 }
 
+export interface Asking {
+  readonly askDns: AskDns;
+  readonly limits: AttemptLimits;
+  /** The first question is asked over TCP, too. */
+  readonly isOverTcp: boolean;
+}
+
 /**
- * Asks one name server all names, A and AAAA over UDP, all at once, and the first question over TCP, too; then what did not fit
- * into a packet over TCP. It takes two attempts at most.
+ * Asks one name server all names, A and AAAA over UDP, all at once, and where that is wanted the first question over TCP, too; then what
+ * did not fit into a packet over TCP. It takes two attempts at most.
  */
-export async function askServer(askDns: AskDns, server: Endpoint, names: readonly AskedName[], limits: AttemptLimits): Promise<readonly Attempt[]> {
+export async function askServer(server: Endpoint, names: readonly AskedName[], { askDns, limits, isOverTcp }: Asking): Promise<readonly Attempt[]> {
   const ask = async (asked: AskedName, type: RecordType, transport: Transport): Promise<Attempt> => {
     return { asked, type, transport, outcome: await askDns({ server, transport, name: asked.name, type }, limits) };
   };
-  const [first, ...rest] = names.flatMap((asked) => typesOf(asked).map((type) => ({ asked, type })));
-  if (first === undefined) return [];
-  const [again, ...overUdp] = await Promise.all([
-    ask(first.asked, first.type, 'TCP'),
-    ...[first, ...rest].map(({ asked, type }) => ask(asked, type, 'UDP')),
+  const questions = names.flatMap((asked) => typesOf(asked).map((type) => ({ asked, type })));
+  const again = isOverTcp ? questions.slice(0, 1) : [];
+  const [overTcp, overUdp] = await Promise.all([
+    Promise.all(again.map(({ asked, type }) => ask(asked, type, 'TCP'))),
+    Promise.all(questions.map(({ asked, type }) => ask(asked, type, 'UDP'))),
   ]);
   // What the first question asks for came over TCP anyway.
-  const cut = overUdp.filter(({ outcome }, index) => index > 0 && outcome.kind === 'ok' && outcome.value.isTruncated);
-  return [...overUdp, again, ...(await Promise.all(cut.map(({ asked, type }) => ask(asked, type, 'TCP'))))];
+  const cut = overUdp.slice(again.length).filter(({ outcome }) => outcome.kind === 'ok' && outcome.value.isTruncated);
+  return [...overUdp, ...overTcp, ...(await Promise.all(cut.map(({ asked, type }) => ask(asked, type, 'TCP'))))];
 }
 
 function typesOf(asked: AskedName): readonly RecordType[] {

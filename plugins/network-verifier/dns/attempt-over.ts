@@ -49,18 +49,8 @@ export async function attemptOver<T>({ timeoutMs, signal }: AttemptLimits, begin
   }
 }
 
-/**
- * Of connect(2) and send(2): a firewall of this node that drops a packet says so to its sender (netfilter), as do BPF programs of a
- * CNI for a network policy, and Cilium for a Service without endpoints; a route may prohibit.
- */
-const DENIED: Readonly<Record<string, string>> = {
-  EPERM: 'this node lets no packet out to it (firewall, network policy, or a Service without endpoints)',
-  EACCES: 'this node lets no packet out to it (a route or policy prohibits it)',
-};
-
+/** What fails while a socket is made, bind(2) included, fails in this process. */
 function failureOf(cause: unknown, tookMs: number): Failed | Local {
-  const denied = DENIED[codeOf(cause) ?? ''];
-  // What fails while a socket is made, bind(2) included, fails in this process.
-  const isSent = cause instanceof Error && 'syscall' in cause && cause.syscall !== 'bind';
-  return denied !== undefined && isSent ? failed('unreachable', denied, tookMs, cause) : failureIn('answer', cause, tookMs);
+  const isBound = !(cause instanceof Error && 'syscall' in cause && cause.syscall === 'bind');
+  return isBound ? failureIn('answer', cause, tookMs) : { kind: 'local', message: `no socket could be made (${codeOf(cause) ?? messageOf(cause)})`, cause };
 }

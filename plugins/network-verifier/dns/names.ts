@@ -21,6 +21,8 @@ export interface Plan {
   readonly ofCluster: readonly AskedName[];
   /** Names of the cluster are configured, and there is no cluster to know them. */
   readonly isClusterMissing: boolean;
+  /** There is a cluster whose names can be known here. */
+  readonly hasCluster: boolean;
   /** Addresses among the names: asked as name servers, for external names alone. */
   readonly namedServers: readonly Endpoint[];
 }
@@ -66,6 +68,7 @@ export function planNames(
   return {
     external: [...names.values()].filter(({ targetClass }) => targetClass === 'external-name'),
     ofCluster: hasCluster ? ofCluster : [],
+    hasCluster,
     isClusterMissing: !hasCluster && ofCluster.length > 0,
     namedServers: entries.flatMap((entry) => (entry.kind === 'server' ? [entry.server] : [])),
   };

@@ -3,7 +3,7 @@ import { type Setting, durationSetting, listSetting } from '../../core/settings.
 import { bareName, isDomainName } from '../dns/fqdn.ts';
 import { parseNameEntry } from '../dns/name-entry.ts';
 import { parseServerAddress } from '../dns/server-address.ts';
-import { switchSetting } from './switches.ts';
+import { switchSetting, wordSetting } from './switches.ts';
 
 /** All are asked at once, two questions a name and server, so their number is the number of sockets. */
 const [MOST_NAMES, MOST_SERVERS] = [20, 8];
@@ -23,6 +23,7 @@ const clusterDomain: Setting<string> = {
 
 export const dnsSettings = {
   dns: switchSetting('on', 'whether name servers are asked'),
+  dnsOverTcp: wordSetting(['auto', 'on', 'off'], 'whether each name server is asked over TCP, too; auto: in a cluster, since small resolvers of homes and offices often cannot'),
   dnsNames: {
     ...names,
     read(value: unknown, path: string): readonly string[] {

@@ -14,3 +14,16 @@ export function switchSetting(initial: 'on' | 'off', help: string): Setting<'on'
     },
   };
 }
+
+/** One of these words, the first by default. Reading throws ConfigError naming the path and the words. */
+export function wordSetting<T extends string>(words: readonly [T, ...T[]], help: string): Setting<T> {
+  return {
+    initial: words[0],
+    help,
+    read(value, path) {
+      const word = words.find((one) => one === value);
+      if (word === undefined) throw new ConfigError(path, `expected ${words.join(', ')}, got ${quote(String(value))}`);
+      return word;
+    },
+  };
+}

@@ -216,12 +216,14 @@ describe('the DNS check', () => {
   it('outside of a cluster asks name servers whether they answer', async () => {
     const outside = { resolvConf: ok('search example.com\nnameserver 10.96.0.10\n'), isInCluster: false };
     const NONE = 'not-applicable: names of the cluster (no cluster here)';
-    assert.deepEqual(await look({}, outside), [...WELL, NONE]);
-    assert.sameMembers([...server.asked()], ['UDP A localhost.', 'TCP A localhost.']);
+    const NOT_TCP = 'not-applicable: name servers over TCP (no cluster here)';
+    assert.deepEqual(await look({}, outside), ['healthy', NOT_TCP, NONE]);
+    assert.deepEqual([...server.asked()], ['UDP A localhost.']);
     await server.behave({ records: {} });
-    assert.deepEqual(await look({ dnsNames: [] }, outside), WELL, 'NXDOMAIN is an answer, too');
+    assert.deepEqual(await look({ dnsNames: [], dnsOverTcp: 'on' }, outside), WELL, 'NXDOMAIN is an answer, too');
+    assert.sameMembers([...server.asked()].slice(1), ['UDP A localhost.', 'TCP A localhost.']);
     await server.behave({ udp: 'SERVFAIL', tcp: 'SERVFAIL' });
-    assert.deepEqual(await look({}, outside), [`DNSServerFailure: ${UDP} return code SERVFAIL`, 'healthy', NONE]);
+    assert.deepEqual(await look({}, outside), [`DNSServerFailure: ${UDP} return code SERVFAIL`, NOT_TCP, NONE]);
   });
 
   it('asks for names in the domain that is configured, or that the search list holds', async () => {
@@ -283,7 +285,7 @@ describe('the DNS check', () => {
     await server.behave({ udp: 'SERVFAIL' });
     assert.deepEqual([(await again()).againInMs, (await again()).againInMs], [5_000, 10_000]);
     await server.behave({ udp: 'answers' });
-    assert.isUndefined((await again()).againInMs);
+    assert.deepEqual([(await again()).againInMs, (await again()).againInMs], [60_000, undefined]);
   });
 
   it('counts attempts, and failures by what is wrong with the answer', async () => {

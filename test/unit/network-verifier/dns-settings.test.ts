@@ -3,7 +3,7 @@ import { ConfigError } from '../../../plugins/core/errors.ts';
 import { type SettingsOf, defaultsOf, readSettings } from '../../../plugins/core/settings.ts';
 import { dnsSettings } from '../../../plugins/network-verifier/settings/dns.ts';
 
-const DEFAULTS: SettingsOf<typeof dnsSettings> = { dns: 'on', dnsNames: ['kubernetes.default.svc'], nameServers: [], clusterDomain: 'auto', dnsMaxLatency: 2_000 };
+const DEFAULTS: SettingsOf<typeof dnsSettings> = { dns: 'on', dnsOverTcp: 'auto', dnsNames: ['kubernetes.default.svc'], nameServers: [], clusterDomain: 'auto', dnsMaxLatency: 2_000 };
 const read = (section: Readonly<Record<string, unknown>>): unknown => readSettings(dnsSettings, section, 'config');
 
 const wrong: readonly (readonly [section: Readonly<Record<string, unknown>>, message: string])[] = [
@@ -17,6 +17,7 @@ const wrong: readonly (readonly [section: Readonly<Record<string, unknown>>, mes
   [{ clusterDomain: 'no domain' }, 'config.clusterDomain: expected auto or a domain such as cluster.local, got "no domain"'],
   [{ clusterDomain: 5 }, 'config.clusterDomain: expected auto or a domain such as cluster.local, got "5"'],
   [{ dnsMaxLatency: '0' }, 'config.dnsMaxLatency: expected more than 0; a long one such as 10s calls nothing slow'],
+  [{ dnsOverTcp: 'yes' }, 'config.dnsOverTcp: expected auto, on, off, got "yes"'],
   [{ dns: 'yes' }, 'config.dns: expected on or off, got "yes"'],
 ];
 
@@ -27,7 +28,7 @@ describe('the settings of the DNS check', () => {
 
   it('are lists in the file, and texts as poll parameters', () => {
     const lists = read({ dns: 'off', dnsNames: ['example.com=192.0.2.1|::1', '8.8.8.8'], nameServers: ['10.96.0.10', '[fd00::a]:53'], clusterDomain: 'Prod.Example.', dnsMaxLatency: '500ms' });
-    assert.deepEqual(lists, { dns: 'off', dnsNames: ['example.com=192.0.2.1|::1', '8.8.8.8'], nameServers: ['10.96.0.10', '[fd00::a]:53'], clusterDomain: 'prod.example', dnsMaxLatency: 500 });
+    assert.deepEqual(lists, { dns: 'off', dnsOverTcp: 'auto', dnsNames: ['example.com=192.0.2.1|::1', '8.8.8.8'], nameServers: ['10.96.0.10', '[fd00::a]:53'], clusterDomain: 'prod.example', dnsMaxLatency: 500 });
     assert.deepEqual(read({ dnsNames: 'a.example, b.example', nameServers: '10.96.0.10,fd00::a', clusterDomain: 'auto' }), { ...DEFAULTS, dnsNames: ['a.example', 'b.example'], nameServers: ['10.96.0.10', 'fd00::a'] });
     assert.deepEqual(read({ dnsNames: '' }), { ...DEFAULTS, dnsNames: [] });
   });

@@ -133,7 +133,7 @@ describe('a look at verifiers of other nodes', () => {
 
   it('is unknown while the name servers fail, which is told elsewhere', async () => {
     await names.behave({ udp: 'closed' });
-    assert.deepEqual(toldBy(await lookOnce(made(), settings)), [`unknown: peers: name ${SERVICE} not resolved (name server 127.0.0.1:${names.port}: nobody listens there) (from the Pod network)`]);
+    assert.deepEqual(toldBy(await lookOnce(made(), settings)), [`unknown: peers: name ${SERVICE} not resolved (name server 127.0.0.1:${names.port}: connection refused) (from the Pod network)`]);
   });
 
   it('is unknown where this process cannot try', async () => {

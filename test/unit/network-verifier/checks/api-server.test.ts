@@ -166,7 +166,7 @@ describe('API server check', () => {
     surroundings.note('name server', '10.96.0.10:53', true);
     await api.server.behave({ status: 500 });
     const [verdict] = (await whole()).verdicts;
-    assert.deepInclude(verdict, { reason: 'APIServerUnhealthy', outlook: 'but name server can be reached: likelier this API server than this node' });
+    assert.deepInclude(verdict, { reason: 'APIServerUnhealthy', outlook: 'but a name server can be reached: likelier this API server than this node' });
     const endpoint = api.server.url.replace('https://', '');
     assert.isFalse(surroundings.failsElsewhere('service', endpoint));
     await api.server.behave({ deed: 'refuse' });

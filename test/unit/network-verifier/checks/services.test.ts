@@ -222,13 +222,13 @@ describe('services check', () => {
     const to = `connection to 127.0.0.1:${shop.port}`;
     assert.deepEqual(bad.verdicts[3], {
       ...problem('ServiceUnreachable', partOf(SHOP, to), `${SHOP} from the host's network: ${to}: connection refused`),
-      outlook: 'but API server can be reached: likelier this service than this node',
+      outlook: 'but the API server can be reached: likelier this service than this node',
     });
     assert.equal(bad.againInMs, 5_000);
     assert.isTrue(surroundings.failsElsewhere('target', `127.0.0.1:${shop.port}`));
     await shop.behave({});
     const good = await lookOnce(check, settings);
-    assert.notProperty(good, 'againInMs');
+    assert.equal(good.againInMs, 60_000, 'a second good look clears the finding');
     assert.deepEqual(good.readings?.map(({ name, subject, unit }) => [name, subject, unit]), [['service_ready_endpoints', SHOP, 'count'], ['service_connect_latency', `${SHOP} 127.0.0.1:${shop.port}`, 'seconds']]);
     const attempts = good.metrics?.filter(({ name }) => name === 'npd_plugins_network_attempts_total').map(({ labels, value }) => [labels['target_class'], value]);
     assert.sameDeepMembers(attempts ?? [], [['api-server', 2], ['cluster-name', 2], ['service', 2]]);

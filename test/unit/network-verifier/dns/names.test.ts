@@ -3,7 +3,7 @@ import { isDomainName } from '../../../../plugins/network-verifier/dns/fqdn.ts';
 import { type Plan, clusterDomainOf, planNames } from '../../../../plugins/network-verifier/dns/names.ts';
 import { parseServerAddress } from '../../../../plugins/network-verifier/dns/server-address.ts';
 
-const NOTHING: Plan = { external: [], ofCluster: [], isClusterMissing: false, namedServers: [] };
+const NOTHING: Plan = { external: [], ofCluster: [], isClusterMissing: false, hasCluster: true, namedServers: [] };
 const POD = { search: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'], isInCluster: true };
 const LAPTOP = { search: ['example.com'], isInCluster: false };
 
@@ -33,7 +33,7 @@ describe('names to ask for', () => {
 
   it('of a cluster are left out where there is none', () => {
     const dnsNames = ['kubernetes.default.svc.cluster.local', 'google.com'];
-    assert.deepEqual(planNames({ dnsNames, clusterDomain: 'auto' }, LAPTOP), { ...NOTHING, external: [external('google.com.')], isClusterMissing: true });
+    assert.deepEqual(planNames({ dnsNames, clusterDomain: 'auto' }, LAPTOP), { ...NOTHING, external: [external('google.com.')], isClusterMissing: true, hasCluster: false });
     assert.lengthOf(planNames({ dnsNames, clusterDomain: 'cluster.local' }, LAPTOP).ofCluster, 1, 'configured');
     assert.lengthOf(planNames({ dnsNames, clusterDomain: 'auto' }, { ...POD, isInCluster: false }).ofCluster, 1, 'in the search list');
     assert.lengthOf(planNames({ dnsNames, clusterDomain: 'auto' }, { ...LAPTOP, isInCluster: true }).ofCluster, 1, 'by what is mounted');
