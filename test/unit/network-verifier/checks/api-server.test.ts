@@ -5,6 +5,7 @@ import { type Verdict, healthy, notApplicable, problem } from '../../../../plugi
 import { faultOf } from '../../../../plugins/network-verifier/api/judge.ts';
 import type { Reached } from '../../../../plugins/network-verifier/attempt.ts';
 import { apiServer } from '../../../../plugins/network-verifier/checks/api-server.ts';
+import { apiServerUnreachable } from '../../../../plugins/network-verifier/conditions/api-server-unreachable.ts';
 import type { Scope } from '../../../../plugins/network-verifier/scope.ts';
 import type { HttpAnswer, NetworkSources } from '../../../../plugins/network-verifier/sources.ts';
 import { type Surroundings, createSurroundings } from '../../../../plugins/network-verifier/surroundings.ts';
@@ -18,6 +19,29 @@ import { clientIdentity, testCa } from '../../../support/tls-certificates.ts';
 /** For attempts that end by themselves, and for those that only a deadline ends. */
 const [PATIENT_MS, SHORT_MS] = [10_000, 200];
 const WITHIN = 'within 0.2 s';
+
+/** What may be wrong with it, and how that is told. */
+const FAULTS: readonly (readonly [Behaviour, string, string])[] = [
+  [{ deed: 'refuse' }, 'APIServerConnectFailed', 'GET /readyz: connection refused'],
+  [{ deed: 'silent' }, 'APIServerTimeout', `GET /readyz: a connection, but no TLS handshake ${WITHIN}`],
+  [{ deed: 'hang' }, 'APIServerTimeout', `GET /readyz: a connection, but no answer ${WITHIN}`],
+  [{ deed: 'hang-in-body' }, 'APIServerTimeout', `GET /readyz: half an answer, and no more of it ${WITHIN}`],
+  [{ deed: 'reset-on-accept' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off during the TLS handshake'],
+  [{ deed: 'reset-on-request' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off before an answer'],
+  [{ deed: 'half-body' }, 'APIServerBadAnswer', 'GET /readyz: half an HTTP answer'],
+  [{ deed: 'garbage' }, 'APIServerBadAnswer', 'GET /readyz: no HTTP/1.1 answer'],
+  [{ deed: 'too-long' }, 'APIServerBadAnswer', 'GET /readyz: an HTTP answer of more than 256 KiB'],
+  [{ deed: 'plain-text' }, 'APIServerTLSFailed', 'GET /readyz: no TLS session (ERR_SSL_WRONG_VERSION_NUMBER)'],
+  [{ identity: 'stranger' }, 'APIServerCertificateUntrusted', 'GET /readyz: its certificate is not signed by the CA that is trusted'],
+  [{ identity: 'expired' }, 'APIServerCertificateExpired', 'GET /readyz: its certificate has expired'],
+  [{ identity: 'not-yet' }, 'APIServerCertificateExpired', 'GET /readyz: its certificate is not valid yet'],
+  [{ identity: 'wrong-name' }, 'APIServerCertificateNameMismatch', 'GET /readyz: its certificate is of another name'],
+  [{ status: 401 }, 'APIServerUnauthorized', 'GET /readyz: status 401'],
+  [{ status: 403 }, 'APIServerForbidden', 'GET /api: status 403'],
+  [{ status: 429 }, 'APIServerThrottled', 'GET /readyz: status 429'],
+  [{ status: 500 }, 'APIServerUnhealthy', 'GET /readyz: status 500'],
+  [{ status: 302 }, 'APIServerUnhealthy', 'GET /readyz: status 302'],
+];
 
 interface Looker {
   readonly look: (checkTimeout?: number) => Promise<readonly Verdict[]>;
@@ -54,27 +78,11 @@ describe('API server check', () => {
     assert.equal(api.server.connectionCount(), 1);
   });
 
-  for (const [behaviour, reason, what] of [
-    [{ deed: 'refuse' }, 'APIServerConnectFailed', 'GET /readyz: connection refused'],
-    [{ deed: 'silent' }, 'APIServerTimeout', `GET /readyz: a connection, but no TLS handshake ${WITHIN}`],
-    [{ deed: 'hang' }, 'APIServerTimeout', `GET /readyz: a connection, but no answer ${WITHIN}`],
-    [{ deed: 'hang-in-body' }, 'APIServerTimeout', `GET /readyz: half an answer, and no more of it ${WITHIN}`],
-    [{ deed: 'reset-on-accept' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off during the TLS handshake'],
-    [{ deed: 'reset-on-request' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off before an answer'],
-    [{ deed: 'half-body' }, 'APIServerBadAnswer', 'GET /readyz: half an HTTP answer'],
-    [{ deed: 'garbage' }, 'APIServerBadAnswer', 'GET /readyz: no HTTP/1.1 answer'],
-    [{ deed: 'too-long' }, 'APIServerBadAnswer', 'GET /readyz: an HTTP answer of more than 256 KiB'],
-    [{ deed: 'plain-text' }, 'APIServerTLSFailed', 'GET /readyz: no TLS session (ERR_SSL_WRONG_VERSION_NUMBER)'],
-    [{ identity: 'stranger' }, 'APIServerCertificateUntrusted', 'GET /readyz: its certificate is not signed by the CA that is trusted'],
-    [{ identity: 'expired' }, 'APIServerCertificateExpired', 'GET /readyz: its certificate has expired'],
-    [{ identity: 'not-yet' }, 'APIServerCertificateExpired', 'GET /readyz: its certificate is not valid yet'],
-    [{ identity: 'wrong-name' }, 'APIServerCertificateNameMismatch', 'GET /readyz: its certificate is of another name'],
-    [{ status: 401 }, 'APIServerUnauthorized', 'GET /readyz: status 401'],
-    [{ status: 403 }, 'APIServerForbidden', 'GET /api: status 403'],
-    [{ status: 429 }, 'APIServerThrottled', 'GET /readyz: status 429'],
-    [{ status: 500 }, 'APIServerUnhealthy', 'GET /readyz: status 500'],
-    [{ status: 302 }, 'APIServerUnhealthy', 'GET /readyz: status 302'],
-  ] satisfies readonly (readonly [Behaviour, string, string])[]) {
+  it('each reason of its condition has a fault that it stands for', () => {
+    assert.sameMembers([...new Set(FAULTS.map(([, reason]) => reason))], apiServerUnreachable.reasons.map(({ reason }) => reason));
+  });
+
+  for (const [behaviour, reason, what] of FAULTS) {
     it(`${JSON.stringify(behaviour)} is ${reason}, each time in the same words, and over once it is`, async () => {
       using world = testSources({ cluster: () => ({ kind: 'ok', access: api.access() }) });
       const { look } = lookerOver(world.sources);

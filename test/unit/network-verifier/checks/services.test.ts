@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import { type Verdict, healthy, notApplicable, partOf, problem } from '../../../../plugins/core/verdict.ts';
+import { apiServer } from '../../../../plugins/network-verifier/checks/api-server.ts';
 import { services } from '../../../../plugins/network-verifier/checks/services.ts';
+import { serviceDiscoveryFailed } from '../../../../plugins/network-verifier/conditions/service-discovery-failed.ts';
 import type { NetworkSettings } from '../../../../plugins/network-verifier/settings.ts';
 import type { NetworkSources } from '../../../../plugins/network-verifier/sources.ts';
 import { type Surroundings, createSurroundings } from '../../../../plugins/network-verifier/surroundings.ts';
@@ -14,6 +16,8 @@ const BARE_NAME = 'shop.web.svc.cluster.local';
 const FULL_NAME = `${BARE_NAME}.`;
 const FROM = `${SHOP} from the Pod network`;
 const ALL_WELL = [healthy, healthy, healthy, healthy];
+
+const REASONS = serviceDiscoveryFailed.reasons.map(({ reason }) => reason);
 
 function gap(subject: string, message: string): Verdict {
   return { kind: 'unknown', subject, message };
@@ -53,7 +57,9 @@ describe('services check', () => {
     const settings = { checkTimeout: 10_000, services: [SHOP], nameServers: [`127.0.0.1:${dns.port}`], ...more };
     return async (afterMs = 300_000) => {
       laterMs += afterMs;
-      return bare((await lookOnce(check, settings)).verdicts);
+      const { verdicts } = await lookOnce(check, settings);
+      for (const verdict of verdicts) if (verdict.kind === 'problem') assert.include(REASONS, verdict.reason);
+      return bare(verdicts);
     };
   }
 
@@ -64,6 +70,14 @@ describe('services check', () => {
     assert.deepEqual(api.asked(), [...each, ...each]);
     assert.equal(api.server.connectionCount(), 1);
     assert.deepEqual([...surroundings.clusterIps], [[FULL_NAME, ['127.0.0.1']]]);
+  });
+
+  it('the check of the API server and this one share a connection', async () => {
+    const [look, other] = [looker(), apiServer({ sources: world.sources, scope: 'pod', surroundings })];
+    await Promise.all([look(), lookOnce(other)]);
+    await Promise.all([look(), lookOnce(other)]);
+    assert.lengthOf(api.asked(), 7);
+    assert.equal(api.server.connectionCount(), 1);
   });
 
   it('looks that come sooner ask the API server for nothing that was well, until a finding would be raised', async () => {
