@@ -33,9 +33,10 @@ export interface KubeApi extends AsyncDisposable {
   readonly asked: () => readonly string[];
 }
 
-export async function startKubeApi(state: Partial<KubeState> = {}): Promise<KubeApi> {
+/** @param at where it listens; on a free port of 127.0.0.1 unless told otherwise */
+export async function startKubeApi(state: Partial<KubeState> = {}, at: { readonly address?: string; readonly port?: number } = {}): Promise<KubeApi> {
   let now: KubeState = { token: 'first-token', services: {}, readyz: { status: 200, body: 'ok' }, forbidden: [], ...state };
-  const server = await startFaultServer({ isTls: true, respond: (request) => answer(now, request) });
+  const server = await startFaultServer({ ...at, isTls: true, respond: (request) => answer(now, request) });
   return {
     server,
     access: () => ({ url: server.url, ca: testCa, token: now.token }),
@@ -69,6 +70,8 @@ function answerOf(services: KubeState['services'], pathname: string, query: URLS
   if (service !== undefined) return json(serviceObject(namespace, name, service));
   const [, slicesOf] = SLICES.exec(pathname) ?? [];
   if (slicesOf === undefined) return statusReply(404, 'NotFound', `"${pathname}" not found`);
+  // As the ClusterRole of kustomize/ has it: in this namespace one slice, by its name.
+  if (slicesOf === 'default' && query.get('fieldSelector') !== 'metadata.name=kubernetes') return statusReply(403, 'Forbidden', 'User cannot list resource "endpointslices" in the namespace "default"');
   const [, wanted = ''] = /^kubernetes\.io\/service-name=(.*)$/.exec(query.get('labelSelector') ?? '') ?? [];
   // From its memory it gives all, whatever the limit.
   const limit = query.get('resourceVersion') === '0' ? Infinity : Number(query.get('limit') ?? Infinity);

@@ -80,6 +80,17 @@ describe('services check', () => {
     assert.equal(api.server.connectionCount(), 1);
   });
 
+  it("asks for the slice of the API server's own Service by its name, which is all that a role may allow, and for others by their Service", async () => {
+    api.set({ services: { 'default/kubernetes': service(), [SHOP]: service() } });
+    const verdicts = await looker({ services: ['default/kubernetes', SHOP], dnsNames: [] })();
+    const lists = api.server.requests.map(({ path }) => path).filter((path) => path.includes('endpointslices')).toSorted();
+    assert.deepEqual(lists, [
+      '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dkubernetes&fieldSelector=metadata.name%3Dkubernetes&resourceVersion=0',
+      '/apis/discovery.k8s.io/v1/namespaces/web/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dshop&resourceVersion=0',
+    ]);
+    assert.notInclude(JSON.stringify(verdicts), 'needs the right');
+  });
+
   it('looks that come sooner ask the API server for nothing that was well, until a finding would be raised', async () => {
     const look = looker();
     await shop.behave({ deed: 'refuse' });
