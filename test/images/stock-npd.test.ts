@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gpuConditions } from '../../plugins/gpu-monitor/conditions.ts';
 import { hostConditions } from '../../plugins/host-inspector/conditions.ts';
+import { networkConditions } from '../../plugins/network-verifier/conditions.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtImages, disposeOfImages } from '../support/image-built.ts';
 import { type GpuNode, gpuNode } from '../support/image-smi.ts';
 import { whyNoImages } from '../support/image-store.ts';
+import { CLUSTER_ENV, joinCluster } from '../support/pod-cluster.ts';
 import { type Answered, type PodOnNode, type StartedContainer, podOnNode } from '../support/pod-on-node.ts';
 import { type RuleRunner, pluginRulesOf, ruleRunner } from '../support/pod-rules.ts';
 
@@ -45,11 +47,12 @@ describe(noImages === undefined ? 'the images, started as deploy/stock-npd.yaml 
     this.timeout(1_200_000);
     const images = await builtImages();
     const host: GpuNode = cleanUp.use(gpuNode(SICK));
-    pod = cleanUp.use(podOnNode(images, 'stock-npd', 'npd-ext'));
-    for (const [name, monitor, mounts] of [['node-plugins', 'host-inspector', []], ['gpu-monitor', 'gpu-monitor', [...host.sysMounts, ...host.smiMounts]]] as const) {
+    pod = cleanUp.use(podOnNode(images, 'stock-npd', 'npd-ext', CLUSTER_ENV));
+    for (const [name, monitors, mounts] of [['node-plugins', ['host-inspector', 'network-verifier'], []], ['gpu-monitor', ['gpu-monitor'], [...host.sysMounts, ...host.smiMounts]]] as const) {
       const container = cleanUp.use(await pod.start(name, mounts));
       containers.push(container);
-      answers.push(cleanUp.use(await pod.firstAnswer(monitor, container)));
+      for (const monitor of monitors) answers.push(cleanUp.use(await pod.firstAnswer(monitor, container)));
+      if (name === 'node-plugins') cleanUp.use(await joinCluster(container.pid));
     }
     npd = cleanUp.use(await ruleRunner(pod));
   });
@@ -57,13 +60,14 @@ describe(noImages === undefined ? 'the images, started as deploy/stock-npd.yaml 
   after(() => cleanUp[Symbol.asyncDispose]());
 
   it('have a rule for each condition, which runs with the shell', () => {
-    assert.sameOrderedMembers(rules.map(({ condition }) => condition), [...hostConditions, ...gpuConditions([])].map(({ type }) => type));
+    assert.sameOrderedMembers(rules.map(({ condition }) => condition), [...hostConditions, ...networkConditions(), ...gpuConditions([])].map(({ type }) => type));
     assert.deepEqual([...new Set(rules.map(({ path }) => path))], ['/bin/sh']);
   });
 
   it('write their status files, each where its user may', async () => {
     const { 'npd-bridge': bridge = '', 'npd-socket': socket = '' } = pod.emptyDirs;
-    await eventually('both status files', () => existsSync(join(bridge, 'host-inspector.status')) && existsSync(join(socket, 'gpu-monitor.status')));
+    const files = [join(bridge, 'host-inspector.status'), join(bridge, 'network-verifier.status'), join(socket, 'gpu-monitor.status')];
+    await eventually('all status files', () => files.every((file) => existsSync(file)));
     assert.equal(socket, pod.socketFolder);
     assert.isFalse(existsSync(join(socket, 'host-inspector.status')));
   });
@@ -80,8 +84,11 @@ describe(noImages === undefined ? 'the images, started as deploy/stock-npd.yaml 
 
   it('leave nothing that a rule would believe when they are told to end', async () => {
     for (const container of containers) assert.equal((await container.terminate()).code, 0, container.stderr());
-    const files = { host: '/var/run/npd-bridge/host-inspector.status', gpu: '/var/run/npd/gpu-monitor.status' };
+    const files = { host: '/var/run/npd-bridge/host-inspector.status', network: '/var/run/npd-bridge/network-verifier.status', gpu: '/var/run/npd/gpu-monitor.status' };
     const missing = (type: string, file: string): string => `${type} 2 StatusFileMissing: ${file} is not there; its monitor does not run, or runs without --status-dir\n`;
-    assert.deepEqual(said(), [...hostConditions.map(({ type }) => missing(type, files.host)), ...gpuConditions([]).map(({ type }) => missing(type, files.gpu))]);
+    assert.deepEqual(said(), [
+      ...hostConditions.map(({ type }) => missing(type, files.host)), ...networkConditions().map(({ type }) => missing(type, files.network)),
+      ...gpuConditions([]).map(({ type }) => missing(type, files.gpu)),
+    ]);
   });
 });

@@ -48,9 +48,10 @@ export const STANDARD_MOUNTS: readonly Mount[] = [
   { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['nosuid', 'noexec', 'nodev', 'relatime', 'ro'] },
-  // Kubelet's own.
-  ...['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'].map((path) => ({ destination: path, type: 'bind', source: path, options: ['rbind', 'rprivate', 'ro'] })),
 ];
+
+/** Files that kubelet makes for a Pod, and has mounted in each of its containers. */
+export const KUBELET_FILES: readonly string[] = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'];
 
 /** What runtimes hide and protect in /proc and /sys. */
 export const MASKED_PATHS = [

@@ -1,7 +1,5 @@
 import type { IContainer, IPodSpec } from 'kubernetes-models/v1';
-import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MonitorClient, connect } from '../../plugins/rpc/client.ts';
 
@@ -14,7 +12,9 @@ import type { Mount } from './oci-config.ts';
 import { type Container, freshCgroupsPath, startContainer } from './oci-run.ts';
 import { succeed } from './namespaces.ts';
 import { bytesOf } from './pod-privileges.ts';
+import { CLUSTER_TOKEN } from './pod-cluster.ts';
 import { ociConfigOf } from './pod-to-oci.ts';
+import { testCa } from './tls-certificates.ts';
 
 /** A Pod of a rendered manifest on a node of its own: its folders are empty, all else of the host is this machine's. */
 export interface PodOnNode extends Disposable {
@@ -44,11 +44,17 @@ export interface StartedContainer extends Container {
   readonly now: () => readonly Entry[];
 }
 
+/** In which the Pods are. */
+const NAMESPACE = 'kube-system';
+
 /** Paths of the host that the two folders stand for. */
 const [SOCKETS, STATE] = ['/var/run/npd', '/var/lib/npd-plugins'];
 
-/** @param overlay of `deploy/`; `daemonSet` one of its DaemonSets */
-export function podOnNode(images: BuiltImages, overlay: string, daemonSet: string): PodOnNode {
+/**
+ * @param overlay of `deploy/`; `daemonSet` one of its DaemonSets
+ * @param env what kubelet tells of the API server: nothing, so that there is no cluster, unless a test has one, see `joinCluster`
+ */
+export function podOnNode(images: BuiltImages, overlay: string, daemonSet: string, env: Readonly<Record<string, string>> = {}): PodOnNode {
   const found = daemonSetsOf(deployManifest(overlay)).find((each) => nameOf(each) === daemonSet);
   if (found === undefined) throw new Error(`deploy/${overlay}.yaml has no DaemonSet ${daemonSet}`);
   const pod = podOf(found);
@@ -59,6 +65,8 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
   using started = new DisposableStack();
   started.use(folder);
   const emptyDirs = emptyDirsOf(pod, folder, started);
+  const projected = projectedOf(pod, folder);
+  const kubeletFolder = kubeletFilesIn(folder);
   const socketFolder = emptyDirs['npd-socket'] ?? sockets;
   const containerOf = (name: string): IContainer => {
     const container = [...pod.containers, ...(pod.initContainers ?? [])].find((each) => each.name === name);
@@ -76,8 +84,8 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
       const image = container.image?.includes('/gpu-monitor:') === true ? images.gpu : images.node;
       const root = await images.store.unpack(image, OWN_ARCHITECTURE);
       const before = treeOf(root);
-      const fields = { 'spec.nodeName': 'worker-1', 'metadata.namespace': 'kube-system' };
-      const node = { hostPaths: { [SOCKETS]: sockets, [STATE]: state }, emptyDirs, fields, extraMounts, cgroupsPath: freshCgroupsPath(), hasOwnNetwork: !(await isFree(portOf(container))) };
+      const fields = { 'spec.nodeName': 'worker-1', 'metadata.namespace': NAMESPACE };
+      const node = { hostPaths: { [SOCKETS]: sockets, [STATE]: state }, volumes: { ...emptyDirs, ...projected }, kubeletFolder, env, fields, extraMounts, cgroupsPath: freshCgroupsPath() };
       const config = ociConfigOf(pod, container, await images.store.configOf(image, OWN_ARCHITECTURE), root, node);
       return { ...(await startContainer(config)), before, now: () => treeOf(root) };
     },
@@ -95,23 +103,14 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
   };
 }
 
-/** The port of the HTTP probes. */
-function portOf({ livenessProbe }: IContainer): number | undefined {
-  return livenessProbe === undefined ? undefined : Number(livenessProbe.httpGet?.port);
-}
-
-async function isFree(port: number | undefined): Promise<boolean> {
-  if (port === undefined) return true;
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
+/** What kubelet writes for a Pod whose `dnsPolicy` is ClusterFirst: the name server is in the network of the Pod itself, if a test has one. */
+function kubeletFilesIn(folder: Folder): string {
+  const path = makeFolder(folder, 'kubelet');
+  mkdirSync(join(path, 'etc'));
+  writeFileSync(join(path, 'etc/hosts'), '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n');
+  writeFileSync(join(path, 'etc/hostname'), 'worker-1\n');
+  writeFileSync(join(path, 'etc/resolv.conf'), `search ${NAMESPACE}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 127.0.0.1\noptions ndots:5\n`);
+  return path;
 }
 
 /** As kubelet makes a missing hostPath: root's, and nobody else may write there. */
@@ -134,6 +133,20 @@ function emptyDirsOf({ volumes = [] }: IPodSpec, folder: Folder, cleanUp: Dispos
       throw new Error(`${name}: a volume of ${emptyDir.medium} is not translated`);
     }
     chmodSync(path, 0o777);
+    return [[name, path]];
+  }));
+}
+
+/** As kubelet makes them, but for the links by which it changes them at once; anybody may read them. */
+function projectedOf({ volumes = [] }: IPodSpec, folder: Folder): Readonly<Record<string, string>> {
+  return Object.fromEntries(volumes.flatMap(({ name, projected }) => {
+    if (projected === undefined) return [];
+    const path = makeFolder(folder, `volume-${name}`);
+    for (const { serviceAccountToken, configMap, downwardAPI } of projected.sources ?? []) {
+      if (serviceAccountToken !== undefined) writeFileSync(join(path, serviceAccountToken.path), CLUSTER_TOKEN);
+      for (const { path: file } of configMap?.items ?? []) writeFileSync(join(path, file), testCa);
+      for (const { path: file } of downwardAPI?.items ?? []) writeFileSync(join(path, file), NAMESPACE);
+    }
     return [[name, path]];
   }));
 }
