@@ -19,7 +19,7 @@ export interface ImageStore extends AsyncDisposable {
   readonly configOf: (image: string, architecture: string) => Promise<ImageConfig & { readonly architecture: string; readonly layers: readonly string[] }>;
 }
 
-const PROGRAMS = ['buildah', 'runc', 'debootstrap'];
+const PROGRAMS = ['buildah', 'runc', 'debootstrap', 'ip'];
 
 /** Why no image can be built and run here, or undefined. */
 export function whyNoImages(): string | undefined {
