@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { ConfigError, messageOf } from '../plugins/core/errors.ts';
-import type { ClusterAccess } from '../plugins/kube/access.ts';
+import type { ApiAccess } from '../plugins/kube/access.ts';
 import type { FileText } from '../plugins/kube/files.ts';
 import { inClusterAccess } from '../plugins/kube/in-cluster.ts';
 import type { RunChild } from '../plugins/linux/child.ts';
 import { readDiskFile } from '../plugins/linux/disk-file.ts';
 import { readText } from '../plugins/linux/read.ts';
+import type { NetworkSources } from '../plugins/network-verifier/sources.ts';
 import type { Context } from './command.ts';
 
 const FILE_TIMEOUT_MS = 5_000;
@@ -14,7 +15,7 @@ const FILE_TIMEOUT_MS = 5_000;
 const MAX_BYTES = 256 * 1_024;
 
 export interface Cluster {
-  readonly cluster: () => ClusterAccess;
+  readonly cluster: NetworkSources['cluster'];
   readonly isInCluster: boolean;
 }
 
@@ -27,30 +28,20 @@ export async function clusterOf(kubeconfig: string | undefined, env: Context['en
   // A tmpfs, which waits for no disk.
   if (kubeconfig === undefined) return { isInCluster, cluster: () => inClusterAccess(env, (path) => readText('/', withoutSlash(path), { maxBytes: MAX_BYTES })) };
   const file = resolve(kubeconfig);
-  let access: ClusterAccess = { kind: 'ok', access: await accessIn(file, run) };
-  let reading: Promise<void> | undefined;
-
-  async function again(): Promise<void> {
-    try {
-      access = { kind: 'ok', access: await accessIn(file, run) };
-    } catch (cause) {
-      access = { kind: 'failed', message: messageOf(cause), cause };
-    } finally {
-      reading = undefined;
-    }
-  }
-
+  await accessIn(file, run);
   return {
     isInCluster,
-    cluster() {
-      // A child reads it, since it may lie on a disk: what it says counts from the next look on.
-      reading ??= again();
-      return access;
+    async cluster() {
+      try {
+        return { kind: 'ok', access: await accessIn(file, run) };
+      } catch (cause) {
+        return { kind: 'failed', message: messageOf(cause), cause };
+      }
     },
   };
 }
 
-async function accessIn(file: string, run: RunChild): Promise<Extract<ClusterAccess, { readonly kind: 'ok' }>['access']> {
+async function accessIn(file: string, run: RunChild): Promise<ApiAccess> {
   // With the reader of YAML, which nobody else needs.
   const { kubeconfigAccess } = await import('../plugins/kube/kubeconfig.ts');
   const read = async (path: string): Promise<FileText> => await readDiskFile('/', withoutSlash(path), { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_BYTES, run });

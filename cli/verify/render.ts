@@ -7,11 +7,12 @@ import { EXIT, exitCodeOf, stateOf } from '../exit-code.ts';
 import { renderHeader, renderLook } from '../render/describe.ts';
 import type { End, Patience, Verification } from './verify.ts';
 
-/** A line per verdict that is not healthy, and one for a check whose verdicts all are. */
+/** By check: `ok` where something was looked at and all is well, and a line per verdict that is not healthy. */
 export function verdictLines(looks: ReadonlyMap<string, Look>): readonly string[] {
   return [...looks].flatMap(([name, { verdicts }]) => {
-    const told = verdicts.filter(({ kind }) => kind !== 'healthy').map((verdict) => `${name}: ${wordsFor(verdict)}`);
-    return [...new Set(told.length > 0 ? told : [`${name}: ok`])];
+    const others = verdicts.filter(({ kind }) => kind !== 'healthy');
+    const isWell = others.length < verdicts.length && others.every(({ kind }) => kind === 'not-applicable');
+    return [...new Set([...(isWell ? ['ok'] : []), ...others.map(wordsFor)])].map((words) => `${name}: ${words}`);
   });
 }
 

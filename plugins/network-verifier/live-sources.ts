@@ -1,4 +1,3 @@
-import type { ClusterAccess } from '../kube/access.ts';
 import type { RunChild } from '../linux/child.ts';
 import { readDiskFile } from '../linux/disk-file.ts';
 import { connectTcp } from './attempts/tcp.ts';
@@ -17,7 +16,7 @@ const HOSTS = '/etc/hosts';
 export interface LivePlaces {
   /** Absolute path of the resolv.conf(5) that counts here: our own, which in a Pod the kubelet has written. */
   readonly resolvConf: string;
-  readonly cluster: () => ClusterAccess;
+  readonly cluster: NetworkSources['cluster'];
   readonly isInCluster: boolean;
   /** Starts the child that reads a file. */
   readonly run: RunChild;

@@ -148,7 +148,9 @@ describe('verify', () => {
   });
 
   it('has one line of whatever a check says', () => {
-    assert.deepEqual(verdictLines(new Map([['dns', { verdicts: [unknownOf('x', 'a\nb\u001b[2J'), healthy] }]])), ['dns: could not tell: a?b?[2J']);
+    assert.deepEqual(verdictLines(new Map([['dns', { verdicts: [unknownOf('x', 'a\nb\u001b[2J'), healthy] }], ['api', { verdicts: [NO_CLUSTER, healthy, healthy] }]])), [
+      'dns: could not tell: a?b?[2J', 'api: ok', 'api: skipped: API server (no cluster here)',
+    ]);
   });
 });
 
