@@ -1,6 +1,6 @@
 import { codeOf, messageOf } from '../../core/errors.ts';
 import type { AttemptLimits, Failed, Local, Outcome } from '../attempt.ts';
-import { ABORTED, failed, failureIn } from '../attempts/failures.ts';
+import { ABORTED, failureIn } from '../attempts/failures.ts';
 
 /** How an attempt ends. The first call counts, the others are ignored. */
 export interface Ends<T> {
