@@ -9,7 +9,8 @@ import { networkSelfTest } from '../plugins/network-verifier/self-test.ts';
 import type { networkSettings } from '../plugins/network-verifier/settings.ts';
 import { clusterOf } from './cluster.ts';
 import { isFolder } from './is-folder.ts';
-import { type Given, readKubeNodeReady } from './kube-node-ready/read.ts';
+import type { Given } from './kube-node-ready/given.ts';
+import { isToldAsKubeNodeReady } from './kube-node-ready/is-told.ts';
 import type { MonitorParts } from './monitor-parts.ts';
 import { oneOf, text } from './options.ts';
 import { sparingly } from './spare-memory.ts';
@@ -23,11 +24,11 @@ export async function networkVerifierOf({ args, log, env = {}, recorded }: Monit
   const profile = oneOf(text(args, 'profile') ?? 'generic', profiles, '--profile');
   const resolvConf = resolve(text(args, 'resolv-conf') ?? DEFAULT_RESOLV_CONF);
   if (isFolder(resolvConf)) throw new ConfigError('--resolv-conf', `${resolvConf} is a folder; give a file, e.g. ${DEFAULT_RESOLV_CONF}`);
-  const given = await readKubeNodeReady(args, env, log);
   const run = sparingly(runChild);
   const sources = liveNetworkSources({ resolvConf, run, ...(await clusterOf(text(args, 'kubeconfig'), env, run)) });
   const definition = networkVerifier({ sources, scope, profile });
-  return { ...definition, settings: withDefaults(definition.settings, given), selfTest: networkSelfTest(scope) };
+  const told = isToldAsKubeNodeReady(args, env) ? await (await import('./kube-node-ready/read.ts')).readKubeNodeReady(args, env, log) : undefined;
+  return { ...definition, settings: told === undefined ? definition.settings : withDefaults(definition.settings, told), selfTest: networkSelfTest(scope) };
 }
 
 /** What kube-node-ready was told takes the place of our defaults, below configuration file and flags. Throws ConfigError. */

@@ -8,8 +8,6 @@ import { type Documents, type Found, readDocuments } from './documents.ts';
 import { type Given, givenBy } from './given.ts';
 import { KNOWN_KEYS, type Use } from './known-keys.ts';
 
-export type { Given };
-
 /** A ConfigMap holds at most 1 MiB. */
 const LONGEST_BYTES = 2 ** 20;
 

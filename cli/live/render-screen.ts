@@ -1,4 +1,3 @@
-import type { ConditionStatus } from '../../plugins/core/status.ts';
 import { stateOf } from '../exit-code.ts';
 import { joined, joinedLooks } from '../render/joined.ts';
 import { age, rfc1123 } from '../render/time.ts';
@@ -62,7 +61,7 @@ function partsOf(view: View, nowMs: number, size: TextSize): readonly Part[] {
       ? note('Conditions', 'waiting for the first looks')
       : {
           ...part('Conditions', rows.length, conditionsGrid(rows, view.heartbeatMs, nowMs, size), worstFirst(rows)),
-          summary: statusCounts(conditions), weights: rows.map(({ memberCount }) => memberCount),
+          summary: stateCounts(conditions), weights: rows.map(({ memberCount }) => memberCount),
         },
     { ...part('Events', events.length, eventsGrid(events, nowMs, size), inOrder(events).toReversed()), end: more },
     looks.kind === 'known'
@@ -94,12 +93,10 @@ function foundNothing({ verdicts }: CheckLook): boolean {
   return verdicts.every(({ kind }) => kind === 'healthy' || kind === 'not-applicable');
 }
 
-const STATUSES: readonly ConditionStatus[] = ['True', 'Unknown', 'False'];
-
-/** `1 True, 5 False` */
-function statusCounts(conditions: View['conditions']): string {
-  const counts = STATUSES.map((status) => ({ status, count: conditions.filter((condition) => condition.status === status).length }));
-  return counts.filter(({ count }) => count > 0).map(({ status, count }) => `${count} ${status}`).join(', ');
+/** `1 problem, 5 healthy`: not by status, since True is health for some. */
+function stateCounts(conditions: View['conditions']): string {
+  const counts = WORST_FIRST.map((state) => ({ state, count: conditions.filter((condition) => stateOf(condition) === state).length }));
+  return counts.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${state}${state === 'problem' && count > 1 ? 's' : ''}`).join(', ');
 }
 
 /** A part without rows. */

@@ -12,7 +12,7 @@ export interface NetworkVerifierOptions {
 }
 
 /** Its own name in a Pod, so that sockets, state files and events of the two scopes stay apart. */
-export function monitorNameIn(scope: Scope): string {
+function monitorNameIn(scope: Scope): string {
   return scope === 'pod' ? 'pod-network-verifier' : 'network-verifier';
 }
 

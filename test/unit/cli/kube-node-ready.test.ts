@@ -2,10 +2,13 @@ import { assert } from 'chai';
 import * as fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
 import { readDocuments } from '../../../cli/kube-node-ready/documents.ts';
+import { CHECK_VARIABLES } from '../../../cli/kube-node-ready/is-told.ts';
 import { KNOWN_KEYS, knownKey } from '../../../cli/kube-node-ready/known-keys.ts';
 import { readKubeNodeReady } from '../../../cli/kube-node-ready/read.ts';
 import { ConfigError } from '../../../plugins/core/errors.ts';
 import { type Logger, silentLogger } from '../../../plugins/core/log.ts';
+import type { SettingsTable } from '../../../plugins/core/settings.ts';
+import { networkSettings } from '../../../plugins/network-verifier/settings.ts';
 import { temporaryFolder } from '../../support/eventually.ts';
 
 const WORKER = 'dnsTestDomains: [kubernetes.default.svc.cluster.local, google.com]\ncheckTimeoutSeconds: 5\nmaxRetries: 1\nretryBackoff: linear\nlogging: {level: info, format: json}\ndryRun: false\n';
@@ -212,6 +215,17 @@ describe('the table of what kube-node-ready knows', () => {
     for (const { key, ours, note } of KNOWN_KEYS) {
       for (const cell of [key, ours, note]) assert.match(cell, /^[^|\n]{2,}$/, key);
     }
+  });
+
+  it('has those variables for which it is read', () => {
+    const ofChecks = KNOWN_KEYS.filter(({ key, use }) => /^[A-Z]/.test(key) && ['dnsNames', 'nameServers', 'checkTimeout', 'peers'].includes(use)).map(({ key }) => key);
+    assert.sameMembers([...CHECK_VARIABLES], [...ofChecks, 'WORKER_CONFIG_PATH']);
+  });
+
+  it('names settings that there are', async () => {
+    const given = await read(CONFIG_MAP, { CLUSTER_DNS_IP: '10.96.0.10' });
+    assert.includeMembers(Object.keys(networkSettings), [...Object.keys(given.settings), 'peers']);
+    for (const [key, { value, path }] of Object.entries(given.settings)) assert.isDefined((networkSettings as SettingsTable)[key]?.read(value, path));
   });
 
   it('has every setting and variable that its documentation and code name', () => {
