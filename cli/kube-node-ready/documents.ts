@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import { isRecord } from '../../plugins/core/decode.ts';
 import { ConfigError, messageOf } from '../../plugins/core/errors.ts';
 import { CHART_KEYS, type KnownKey, knownKey } from './known-keys.ts';
@@ -27,23 +28,19 @@ const YAML_FILE = /\.ya?ml$/;
 
 /**
  * The settings in YAML: kube-node-ready's worker or controller configuration, Helm values, or ConfigMaps of environment variables
- * or of those files; several documents together, too. Rejects with ConfigError naming the file where that is no YAML, or nothing of
+ * or of those files; several documents together, too. Loads 3 MiB of YAML with it. Throws ConfigError naming the file where that is no YAML, or nothing of
  * kube-node-ready.
  *
  * @param where the file, for messages
  */
-export async function readDocuments(text: string, where: string): Promise<Documents> {
-  // 3 MiB of memory, which only those pay who come from kube-node-ready.
-  const { parseAllDocuments } = await import('yaml');
+export function readDocuments(text: string, where: string): Documents {
   const parsed = parseAllDocuments(text, { uniqueKeys: true });
   const values = (Array.isArray(parsed) ? parsed : []).map((document): unknown => {
     const [error] = document.errors;
     if (error !== undefined) throw new ConfigError(where, `is not YAML: ${messageOf(error).split('\n')[0]}`);
     return valueOf(() => document.toJS({ maxAliasCount: 100 }), where);
   });
-  const all: Documents[] = [];
-  for (const value of values) all.push(await readDocument(value, where));
-  const together = joinAll(all);
+  const together = joinAll(values.map((value) => readDocument(value, where)));
   if (together.found.length > 0) return together;
   throw new ConfigError(where, "holds nothing of kube-node-ready; give its worker or controller configuration, its Helm values, or its ConfigMap");
 }
@@ -56,22 +53,21 @@ function valueOf(convert: () => unknown, where: string): unknown {
   }
 }
 
-async function readDocument(value: unknown, where: string): Promise<Documents> {
+function readDocument(value: unknown, where: string): Documents {
   if (value === null || value === undefined) return NOTHING;
   if (!isRecord(value)) throw new ConfigError(where, 'expected keys and values, e.g. dnsTestDomains: [kubernetes.default.svc.cluster.local]');
-  if (value['kind'] === 'ConfigMap') return await readConfigMap(value['data'], where);
+  if (value['kind'] === 'ConfigMap') return readConfigMap(value['data'], where);
   if (typeof value['kind'] === 'string') return { found: [], unknown: [`${where}: ${value['kind']}`] };
   return readConfiguration(value, where);
 }
 
-async function readConfigMap(data: unknown, where: string): Promise<Documents> {
+function readConfigMap(data: unknown, where: string): Documents {
   if (!isRecord(data)) return NOTHING;
-  const parts = Object.entries(data).map(async ([name, value]): Promise<Documents> => {
+  return joinAll(Object.entries(data).map(([name, value]): Documents => {
     const path = `${where}: data.${name}`;
-    if (YAML_FILE.test(name) && typeof value === 'string') return await readDocuments(value, path);
+    if (YAML_FILE.test(name) && typeof value === 'string') return readDocuments(value, path);
     return VARIABLE.test(name) ? readEntry(name, value, path) : { found: [], unknown: [path] };
-  });
-  return joinAll(await Promise.all(parts));
+  }));
 }
 
 function readConfiguration(value: Readonly<Record<string, unknown>>, where: string): Documents {

@@ -4,7 +4,7 @@ import type { Logger } from '../../plugins/core/log.ts';
 import { oneLine } from '../../plugins/core/text.ts';
 import type { Context, ParsedArgs } from '../command.ts';
 import { text } from '../options.ts';
-import { type Documents, type Found, readDocuments } from './documents.ts';
+import type { Documents, Found } from './documents.ts';
 import { type Given, givenBy } from './given.ts';
 import { KNOWN_KEYS, type Use } from './known-keys.ts';
 
@@ -18,7 +18,7 @@ const LONGEST_BYTES = 2 ** 20;
 export async function readKubeNodeReady(args: ParsedArgs, env: Context['env'], log: Logger): Promise<Given> {
   const flagged = text(args, 'kube-node-ready');
   const file = flagged ?? (env['WORKER_CONFIG_PATH'] || undefined);
-  const documents = file === undefined ? undefined : await readDocuments(contentOf(file, flagged === undefined ? 'environment variable WORKER_CONFIG_PATH' : '--kube-node-ready'), file);
+  const documents = file === undefined ? undefined : (await import('./documents.ts')).readDocuments(contentOf(file, flagged === undefined ? 'environment variable WORKER_CONFIG_PATH' : '--kube-node-ready'), file);
   const given = givenBy([variablesIn(env), documents?.found ?? []]);
   if (file !== undefined && documents !== undefined) tell(file, documents, log);
   for (const warning of given.warnings) log.warn({ setting: oneLine(warning) }, 'a setting of kube-node-ready was changed');

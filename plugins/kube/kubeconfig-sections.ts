@@ -1,3 +1,4 @@
+import { LineCounter, parseDocument } from 'yaml';
 import { isRecord } from '../core/decode.ts';
 import { ConfigError, quote } from '../core/errors.ts';
 
@@ -28,12 +29,12 @@ export interface Sections {
  *     - name: u
  *       user: { token: eyJh... }
  *
- * Two entries of one name are refused, as client-go does. Rejects with ConfigError; nothing of the file but names is quoted.
+ * Two entries of one name are refused, as client-go does. Throws ConfigError; nothing of the file but names is quoted.
  *
  * @param context in place of `current-context`
  */
-export async function parseKubeconfig(text: string, { file, context }: { readonly file: string; readonly context?: string }): Promise<Sections> {
-  const content = await parseYaml(text, file);
+export function parseKubeconfig(text: string, { file, context }: { readonly file: string; readonly context?: string }): Sections {
+  const content = parseYaml(text, file);
   if (!isRecord(content)) throw new ConfigError(file, 'expected a kubeconfig file, with clusters, users and contexts');
   const name = context ?? (content['current-context'] || undefined);
   if (typeof name !== 'string') throw new ConfigError(`${file}: current-context`, 'is missing: name the context to use');
@@ -44,9 +45,7 @@ export async function parseKubeconfig(text: string, { file, context }: { readonl
   return { cluster: entryOf(content, 'cluster', clusterName, file), user: userName === undefined ? undefined : entryOf(content, 'user', userName, file) };
 }
 
-/** Loaded here: no process that runs in a cluster needs it. */
-async function parseYaml(text: string, file: string): Promise<unknown> {
-  const { LineCounter, parseDocument } = await import('yaml');
+function parseYaml(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
   // A pretty error quotes the line, which may be a key.
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });

@@ -22,7 +22,7 @@ export interface KubeconfigOptions {
  * Rejects with ConfigError that names file and key; secrets are never quoted.
  */
 export async function kubeconfigAccess(text: string, options: KubeconfigOptions): Promise<ApiAccess> {
-  const { cluster, user } = await parseKubeconfig(text, options);
+  const { cluster, user } = parseKubeconfig(text, options);
   const files: Files = { folder: options.file.slice(0, options.file.lastIndexOf('/')), read: options.read };
   return { ...(await clusterPart(cluster, files)), ...(user && (await userPart(user, files))) };
 }
