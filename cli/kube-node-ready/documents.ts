@@ -57,7 +57,7 @@ function readDocument(value: unknown, where: string): Documents {
   if (value === null || value === undefined) return NOTHING;
   if (!isRecord(value)) throw new ConfigError(where, 'expected keys and values, e.g. dnsTestDomains: [kubernetes.default.svc.cluster.local]');
   if (value['kind'] === 'ConfigMap') return readConfigMap(value['data'], where);
-  if (typeof value['kind'] === 'string') return { found: [], unknown: [`${where}: ${value['kind']}`] };
+  if (typeof value['kind'] === 'string') return { found: [], unknown: [`${where}: an object of kind ${value['kind']}`] };
   return readConfiguration(value, where);
 }
 

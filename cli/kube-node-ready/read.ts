@@ -49,5 +49,5 @@ function contentOf(file: string, from: string): string {
 function tell(file: string, { found, unknown }: Documents, log: Logger): void {
   const named = (use: Use): readonly string[] => [...new Set(found.filter(({ row }) => row.use === use).map(({ row }) => row.key))];
   log.info({ file, controllers: named('controller'), elsewhere: named('same'), withoutMeaning: named('nothing') }, 'read a configuration of kube-node-ready; these of its keys are no settings of checks');
-  for (const path of unknown) log.warn({ key: oneLine(path) }, 'kube-node-ready has no such key, as far as known; it changes nothing');
+  for (const path of unknown) log.warn({ setting: oneLine(path) }, 'no setting of kube-node-ready, as far as known; it changes nothing');
 }

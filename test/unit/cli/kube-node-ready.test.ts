@@ -153,7 +153,8 @@ describe('a configuration of kube-node-ready', () => {
     assert.deepInclude(fields, {
       controllers: ['reconciliation.intervalSeconds', 'nodeManagement.*', 'leaderElection.*'], elsewhere: [], withoutMeaning: ['worker.*'],
     });
-    assert.deepEqual(rest.map(({ level, message }) => [level, message]), [['warn', 'kube-node-ready has no such key, as far as known; it changes nothing']]);
+    assert.match(String(rest[0]?.fields['setting']), /knr\.yaml: workers$/);
+    assert.deepEqual(rest.map(({ level, message }) => [level, message]), [['warn', 'no setting of kube-node-ready, as far as known; it changes nothing']]);
   });
 
   const wrong = [
