@@ -62,11 +62,12 @@ describe('npd-plugins verify', () => {
     const { code, stdout, stderr } = await runToEnd(['verify', ...here.flags, '--kubeconfig', here.kubeconfig, '--target', `127.0.0.1:${port}`], ENV);
     listener.close();
     assert.deepEqual([code, stderr], [0, '']);
-    assert.match(stdout, /^Attempt 1 of 4:\n {2}dns: ok\n {2}api-server: ok\n {2}services: ok\n {2}services: skipped: name and connection of default\/kubernetes \(not in the cluster\)\n/);
+    assert.match(stdout, /^Attempt 1 of 4:\n {2}dns: ok\n/);
+    assert.match(stdout, /^ {2}api-server: ok\n {2}services: ok\n {2}services: skipped: name and connection of default\/kubernetes \(not in the cluster\)$/m);
     assert.match(stdout, /^Name: {2}worker-1$/m);
     assert.match(stdout, /^ {2}APIServerUnreachable +False +APIServerIsReachable /m);
     assert.match(stdout, /^ {2}NetworkVerified +True +NetworkIsVerified /m);
-    assert.match(stdout, /^Skipped:\n {2}name and connection of default\/kubernetes \(not in the cluster\)\n(?: {2}.*\n)*Verified\. One attempt\.\n$/m);
+    assert.match(stdout, /^Skipped:\n(?: {2}.*\n)* {2}name and connection of default\/kubernetes \(not in the cluster\)\n(?: {2}.*\n)*Verified\. One attempt\.\n$/m);
     assert.includeMembers([...here.api.asked()], ['/readyz', '/api']);
   });
 
@@ -80,7 +81,7 @@ describe('npd-plugins verify', () => {
     await here.nameServer.behave({ records: { 'db.example.com': ['192.0.2.7'], 'kubernetes.default.svc.cluster.local': ['127.0.0.1'] } });
     const { code, stdout } = await runToEnd(flags, inCluster);
     assert.equal(code, 0);
-    assert.match(stdout, /^Attempt 1 of 1:\n {2}dns: ok\n {2}api-server: ok\n {2}services: ok\n {2}default-route: skipped: /);
+    assert.match(stdout, /^ {2}services: ok\n {2}default-route: skipped: /m);
   });
 
   it('tries again what failed until it works', async () => {
