@@ -10,6 +10,8 @@ export type Way =
   | { readonly kind: 'try'; readonly endpoints: readonly Endpoint[]; readonly isPicked: boolean }
   /** There is none to be tried, and this is no fault. */
   | { readonly kind: 'none'; readonly why: string }
+  /** It cannot be known because of another part of the Service, which is told. */
+  | { readonly kind: 'hidden' }
   /** The Service has no such TCP port. */
   | { readonly kind: 'no-port' };
 
@@ -31,12 +33,13 @@ const MOST_ADDRESSES = 2;
 export function wayOf({ entry, service, endpoints, resolved, random }: WayParts): Way {
   if (service === undefined) return wayByName(entry, resolved);
   if (service.kind === 'external-name') return none('an ExternalName');
-  // It would be refused, and that is told already.
-  if (endpoints.kind === 'ok' && endpoints.value.isWhole && endpoints.value.ready.length === 0) return none('no endpoint is ready');
+  // It would be refused.
+  if (endpoints.kind === 'ok' && endpoints.value.isWhole && endpoints.value.ready.length === 0) return { kind: 'hidden' };
   const port = entry.port === undefined ? service.ports[0] : service.ports.find((one) => one.port === entry.port);
   if (port === undefined) return entry.port === undefined ? none('no TCP port') : { kind: 'no-port' };
   if (service.kind === 'cluster-ip') return { kind: 'try', endpoints: service.clusterIps.map((address) => ({ address, port: port.port })), isPicked: false };
-  if (endpoints.kind !== 'ok') return none(endpoints.kind === 'denied' ? `needs the right to list EndpointSlices in ${entry.namespace}` : 'its endpoints are not known');
+  if (endpoints.kind === 'denied') return none(`needs the right to list EndpointSlices in ${entry.namespace}`);
+  if (endpoints.kind !== 'ok') return { kind: 'hidden' };
   const candidates = endpoints.value.ready.flatMap(({ address, ports }) => ports.filter(({ name }) => name === port.name).map((one) => ({ address, port: one.port })));
   const picked = candidates[Math.floor(random() * candidates.length)];
   return picked === undefined ? none('its endpoints have no such port') : { kind: 'try', endpoints: [picked], isPicked: true };
@@ -45,7 +48,7 @@ export function wayOf({ entry, service, endpoints, resolved, random }: WayParts)
 /** Without the right to read the Service: if the setting gives the port, its name leads there all the same. */
 function wayByName({ namespace, port }: ServiceEntry, resolved: readonly string[]): Way {
   if (port === undefined) return none(`needs the right to get Services in ${namespace}, or a port in the setting services`);
-  if (resolved.length === 0) return none('its name leads to no address');
+  if (resolved.length === 0) return { kind: 'hidden' };
   return { kind: 'try', endpoints: resolved.slice(0, MOST_ADDRESSES).map((address) => ({ address, port })), isPicked: false };
 }
 

@@ -65,18 +65,17 @@ function judgeEndpoints({ entry: { text, namespace }, service, endpoints }: Serv
 
 function judgeName({ entry: { text }, service }: ServiceSight, { fullName, outcome, isAskedElsewhere }: NameSight, { scope }: JudgeOptions): Verdict {
   const [subject, what] = [partOf(text, 'name'), `${text} ${SCOPE_WORDS[scope]}`];
-  const elsewhere = notApplicable(`name of ${text} (the check of the name servers asks for it, see ${typeIn(scope, 'ClusterDNSUnavailable')})`);
+  const seeDns = ` (see ${typeIn(scope, 'ClusterDNSUnavailable')})`;
   if (outcome.kind === 'local') return unknownOf(subject, `${what}: ${outcome.message}`, outcome.cause);
   if (outcome.kind === 'failed') {
-    if (isAskedElsewhere) return elsewhere;
-    if (outcome.fault === 'not-resolved') return problem('ServiceNotResolvable', subject, `${what}: ${outcome.message}`);
-    return unknownOf(subject, `${what}: ${outcome.message} (see ${typeIn(scope, 'ClusterDNSUnavailable')})`);
+    if (outcome.fault === 'not-resolved' && !isAskedElsewhere) return problem('ServiceNotResolvable', subject, `${what}: ${outcome.message}`);
+    return unknownOf(subject, `${what}: ${outcome.message}${seeDns}`);
   }
   const expected = expectedOf(service);
   if (wrongAddresses(service, outcome.value).length === 0) return healthy;
-  if (isAskedElsewhere) return elsewhere;
   // Which they are may change with every look, so that stands in a reading.
-  return problem('ServiceWrongAddress', subject, `${what}: name ${fullName} leads to another address than ${expected.toSorted().join(' and ')}`);
+  const wrong = `${what}: name ${fullName} leads to another address than ${expected.toSorted().join(' and ')}`;
+  return isAskedElsewhere ? unknownOf(subject, wrong + seeDns) : problem('ServiceWrongAddress', subject, wrong);
 }
 
 /** Those among the addresses of its name that are no cluster IP of it. Pure. */
@@ -91,6 +90,7 @@ function expectedOf(service: Service | undefined): readonly string[] {
 }
 
 function judgeWay({ entry: { text, port } }: ServiceSight, { way, connections }: NonNullable<ServiceSight['inside']>, { scope }: JudgeOptions): readonly Verdict[] {
+  if (way.kind === 'hidden') return [];
   if (way.kind === 'none') return [notApplicable(`connection to ${text} (${way.why})`)];
   if (way.kind === 'no-port') return [problem('ServiceUnreachable', partOf(text, 'connection'), `${text}: the Service has no TCP port ${port}`)];
   return connections.map(({ endpoint, outcome, isToldElsewhere }) => {
@@ -99,7 +99,7 @@ function judgeWay({ entry: { text, port } }: ServiceSight, { way, connections }:
     const [subject, what] = [partOf(text, `connection to ${to}`), `${text} ${SCOPE_WORDS[scope]}: connection to ${to}`];
     if (outcome.kind === 'ok') return healthy;
     if (outcome.kind === 'local') return unknownOf(subject, `${what}: ${outcome.message}`, outcome.cause);
-    if (isToldElsewhere) return notApplicable(`connection to ${text} (another check cannot reach ${to} either, and tells it)`);
+    if (isToldElsewhere) return unknownOf(subject, `${what}: ${outcome.message} (another check cannot reach it either, and tells it)`);
     return problem('ServiceUnreachable', subject, `${what}: ${outcome.message}`);
   });
 }

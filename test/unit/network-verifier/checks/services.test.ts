@@ -123,7 +123,7 @@ describe('services check', () => {
     const without = problem('ServiceWithoutEndpoints', partOf(SHOP, 'endpoints'), `${SHOP}: no endpoint is ready`);
     for (const endpoints of [[], [{ address: '192.0.2.10', port: 8_080, ready: false }]]) {
       api.set({ services: { [SHOP]: service({}, endpoints) } });
-      assert.deepEqual(await look(), [healthy, without, healthy, notApplicable(`connection to ${SHOP} (no endpoint is ready)`)]);
+      assert.deepEqual(await look(), [healthy, without, healthy]);
     }
     api.set({ services: { [SHOP]: service() } });
     assert.deepEqual(await look(), ALL_WELL);
@@ -141,11 +141,11 @@ describe('services check', () => {
 
   it('a name that the check of the name servers asks for is left to that, as long as it looks', async () => {
     await dns.behave({ records: {} });
-    const elsewhere = notApplicable(`name of ${SHOP} (the check of the name servers asks for it, see PodClusterDNSUnavailable)`);
-    assert.deepEqual((await looker({ dnsNames: ['shop.web.svc'] })())[2], elsewhere);
+    const elsewhere = (what: string): Verdict => gap(partOf(SHOP, 'name'), `${FROM}: name ${FULL_NAME} ${what} (see PodClusterDNSUnavailable)`);
+    assert.deepEqual((await looker({ dnsNames: ['shop.web.svc'] })())[2], elsewhere('not found'));
     assert.deepEqual((await looker({ dnsNames: ['shop.web.svc'], dns: 'off' })())[2]?.kind, 'problem');
     await dns.behave({ records: { [BARE_NAME]: ['10.96.0.99'] } });
-    assert.deepEqual((await looker({ dnsNames: ['shop.web.svc.cluster.local'] })())[2], elsewhere);
+    assert.deepEqual((await looker({ dnsNames: ['shop.web.svc.cluster.local'] })())[2], elsewhere('leads to another address than 127.0.0.1'));
   });
 
   it('name servers that fail make the name unknown, and nothing else', async () => {
@@ -178,7 +178,8 @@ describe('services check', () => {
     await shop.behave({ deed: 'refuse' });
     const look = looker();
     surroundings.note('target', 'tcp://here', false, `127.0.0.1:${shop.port}`);
-    assert.deepEqual((await look(0))[3], notApplicable(`connection to ${SHOP} (another check cannot reach 127.0.0.1:${shop.port} either, and tells it)`));
+    const to = `connection to 127.0.0.1:${shop.port}`;
+    assert.deepEqual((await look(0))[3], gap(partOf(SHOP, to), `${FROM}: ${to}: connection refused (another check cannot reach it either, and tells it)`));
   });
 
   it('while the API server fails nothing new is known, and what was known is tried', async () => {

@@ -34,7 +34,7 @@ describe('way through a Service', () => {
     ['both families', { service: { ...SERVICE, clusterIps: ['10.96.0.1', 'fd00::1'] } }, to(['10.96.0.1', 443], ['fd00::1', 443])],
     ['a port that it has not got', { port: 80 }, { kind: 'no-port' }],
     ['no TCP port', { service: { ...SERVICE, ports: [] } }, none('no TCP port')],
-    ['nobody ready', { endpoints: ready() }, none('no endpoint is ready')],
+    ['nobody ready', { endpoints: ready() }, { kind: 'hidden' }],
     ['nobody ready among the first', { endpoints: { kind: 'ok', value: { ready: [], isWhole: false } } }, to(['10.96.0.1', 443])],
     ['endpoints that may not be listed', { endpoints: denied }, to(['10.96.0.1', 443])],
     ['an ExternalName', { service: { kind: 'external-name', clusterIps: [], ports: [] } }, none('an ExternalName')],
@@ -44,7 +44,8 @@ describe('way through a Service', () => {
     ['headless: endpoints without the port', { service: { ...HEADLESS, ports: [{ name: 'other', port: 1 }] } }, none('its endpoints have no such port')],
     ['a Service that may not be read: its name and the port that is set', { service: undefined, port: 443 }, to(['10.96.0.9', 443])],
     ['one that may not be read, without a port', { service: undefined }, none('needs the right to get Services in web, or a port in the setting services')],
-    ['one that may not be read, without a name', { service: undefined, port: 443, resolved: [] }, none('its name leads to no address')],
+    ['one that may not be read, without a name', { service: undefined, port: 443, resolved: [] }, { kind: 'hidden' }],
+    ['headless: endpoints that are not told', { service: HEADLESS, endpoints: { kind: 'missing' } }, { kind: 'hidden' }],
   ] satisfies readonly (readonly [string, Row, Way])[]) {
     it(what, () => {
       const entry = { text: 'web/shop', namespace: 'web', name: 'shop', port };
