@@ -1,0 +1,130 @@
+import { assert } from 'chai';
+import { type NetworkWorld, SERVICE_ACCOUNT_FOLDER } from '../../support/network-world.ts';
+import { type Change, type DayOptions, simulatedDay } from './day.ts';
+
+const SEED = 20_261_126;
+const TARGET = '192.0.2.20:5432';
+const VERIFIED = 'NetworkVerified True NetworkIsVerified: ';
+
+const withTarget: Pick<DayOptions, 'settings' | 'seed'> = { seed: SEED, settings: { targets: [`tcp://${TARGET}`] } };
+const listen = (world: NetworkWorld): void => void world.listeners.add(TARGET);
+
+/** All that was told after the first two minutes, in which a node is verified. */
+function later(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ atMinute }) => atMinute > 2);
+}
+
+function isVerified(changes: readonly Change[]): boolean {
+  return changes.flatMap(({ conditions }) => conditions).findLast((text) => text.startsWith('NetworkVerified '))?.startsWith(VERIFIED) === true;
+}
+
+/** The conditions that changed, as type, status and reason. */
+function words(change: Change | undefined): readonly string[] {
+  return change?.conditions.map((text) => text.slice(0, text.indexOf(':'))) ?? [];
+}
+
+describe('a day of a node in a simulated network', function () {
+  // 1,440 looks of each check, and all their attempts.
+  this.timeout(120_000);
+
+  it('in which one attempt in fifty is lost tells the same bytes from its second minute on, and not one event', async () => {
+    const { changes, counts } = await simulatedDay({ ...withTarget, minutes: 1_440, lossShare: 0.02, deeds: [[0, listen]] });
+    assert.isAbove(counts.lost, 100);
+    assert.deepEqual(later(changes), []);
+    assert.isEmpty(changes.flatMap(({ events }) => events));
+    assert.isTrue(isVerified(changes));
+  });
+});
+
+interface Outage {
+  readonly what: string;
+  readonly begin: (world: NetworkWorld) => void;
+  readonly end: (world: NetworkWorld) => void;
+  readonly type: string;
+  readonly reason: string;
+  /** When it is told at the soonest, after it began; a look a minute, and those that follow it sooner, leave it 1.5 minutes more. */
+  readonly minutes: number;
+}
+
+const API = '10.96.0.1:443';
+
+const outages: readonly Outage[] = [
+  {
+    what: 'a name server that no longer answers', type: 'ClusterDNSUnavailable', reason: 'DNSTimeout', minutes: 2,
+    begin: ({ nameServers }) => void nameServers.delete('10.96.0.10'), end: ({ nameServers }) => void nameServers.add('10.96.0.10'),
+  },
+  {
+    what: 'an API server that no longer answers', type: 'APIServerUnreachable', reason: 'APIServerTimeout', minutes: 3,
+    begin: ({ listeners }) => void listeners.delete(API), end: ({ listeners }) => void listeners.add(API),
+  },
+  {
+    what: 'a token that is no longer accepted', type: 'APIServerUnreachable', reason: 'APIServerUnauthorized', minutes: 3,
+    begin: ({ tokens }) => tokens.clear(), end: ({ tokens }) => void tokens.add('token-1'),
+  },
+  {
+    what: 'a target that no longer answers', type: 'NetworkTargetUnreachable', reason: 'TCPConnectTimeout', minutes: 3,
+    begin: ({ listeners }) => void listeners.delete(TARGET), end: listen,
+  },
+];
+
+describe('an outage of ten minutes', function () {
+  this.timeout(120_000);
+
+  for (const { what, begin, end, type, reason, minutes } of outages) {
+    it(`of ${what} raises ${type} when its duration is over, nothing else but the roll-up, and is over soon after`, async () => {
+      const { changes } = await simulatedDay({ ...withTarget, minutes: 90, deeds: [[0, listen], [60, begin], [70, end]] });
+      const [raised, cleared, ...others] = later(changes);
+      assert.deepEqual(words(raised), [`${type} True ${reason}`, 'NetworkVerified False NetworkNotVerified']);
+      assert.deepEqual(raised?.events, [`warn ${reason}`]);
+      assert.isTrue((raised?.atMinute ?? 0) >= 60 + minutes && (raised?.atMinute ?? 0) <= 60 + minutes + 2, `raised at ${raised?.atMinute}`);
+      assert.match(words(cleared).join(), new RegExp(`^${type} False \\w+,NetworkVerified True NetworkIsVerified$`));
+      assert.isTrue((cleared?.atMinute ?? 0) > 70.5 && (cleared?.atMinute ?? 0) <= 73, `cleared at ${cleared?.atMinute}`);
+      assert.isEmpty(others);
+    });
+  }
+});
+
+describe('a change under the running process', function () {
+  this.timeout(120_000);
+
+  it('of the token is picked up: it is read anew, and the old one ends later', async () => {
+    const { changes } = await simulatedDay({
+      seed: SEED, minutes: 60, deeds: [
+        [20, ({ files, tokens }) => {
+          files.set(`${SERVICE_ACCOUNT_FOLDER}/token`, 'token-2');
+          tokens.add('token-2');
+        }],
+        [30, ({ tokens }) => void tokens.delete('token-1')],
+      ],
+    });
+    assert.deepEqual(later(changes), []);
+    assert.isTrue(isVerified(changes));
+  });
+
+  it('of the name server is picked up', async () => {
+    const { changes } = await simulatedDay({
+      seed: SEED, minutes: 60, deeds: [[20, (world) => {
+        world.resolvConf = world.resolvConf.replace('10.96.0.10', '10.96.0.11');
+        world.nameServers.delete('10.96.0.10');
+        world.nameServers.add('10.96.0.11');
+      }]],
+    });
+    assert.deepEqual(later(changes), []);
+    assert.isTrue(isVerified(changes));
+  });
+});
+
+describe('a node that starts during an outage', function () {
+  this.timeout(120_000);
+
+  it('is not verified before that is over, and soon after', async () => {
+    const { changes } = await simulatedDay({
+      seed: SEED, minutes: 20, deeds: [[0, ({ nameServers }) => nameServers.clear()], [1, ({ nameServers }) => void nameServers.add('10.96.0.10')]],
+    });
+    const verified = changes.flatMap(({ atMinute, conditions }) => conditions.filter((text) => text.startsWith('NetworkVerified ')).map((text) => ({ atMinute, status: text.split(' ')[1] })));
+    assert.isTrue(verified.every(({ atMinute, status }) => (status === 'True') === atMinute > 1), JSON.stringify(verified));
+    assert.deepEqual([verified[0]?.status, verified.at(-1)?.status], ['Unknown', 'True']);
+    assert.isAtMost(verified.at(-1)?.atMinute ?? Infinity, 2.5);
+    assert.isEmpty(changes.flatMap(({ events }) => events));
+  });
+});
