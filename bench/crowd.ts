@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type ServedBundle, serveBundle } from '../test/support/bundle.ts';
+import type { ServedBundle } from '../test/support/bundle.ts';
 import { createControlGroup } from '../test/support/control-group.ts';
 import { processCrowd } from '../test/support/process-crowd.ts';
+import { benchNode } from './node.ts';
 import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
 
@@ -26,13 +27,13 @@ export async function amongMany(bundle: string): Promise<readonly Row[]> {
   if (made.kind === 'unavailable') return [skipped(among, made.why)];
   await using group = made.group;
   await using crowd = await processCrowd(PROCESS_COUNT);
-  const enter = (argv: readonly string[]): readonly [string, ...string[]] => group.enter(crowd.enter(argv));
+  await using node = await benchNode({ namespace: crowd.enter });
   const starts: number[] = [];
   for (let done = 0; done < STARTS; done++) {
-    await using started = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', crowd.root], enter: crowd.enter });
+    await using started = await node.serve({ bundle, root: crowd.root });
     starts.push(started.startMs);
   }
-  await using served = await serveBundle({ bundle, monitors: ['host-inspector'], flags: ['--host-root', crowd.root], enter });
+  await using served = await node.serve({ bundle, root: crowd.root, enter: group.enter });
   await sleep(IDLE_AFTER_MS);
   const idle = privateMemoryMib(served.pid);
   const samples: number[] = [];

@@ -9,7 +9,7 @@ import { gpuCpu, gpuJudging, gpuMemory, gpuStart } from './gpu.ts';
 import { inspectCpu } from './inspect.ts';
 import { insideLimit, privateMemory } from './memory.ts';
 import { type Row, skipped } from './row.ts';
-import { answerTime, startTime, steadyCpu, throttledStartTime } from './time.ts';
+import { answerTime, startTime, steadyCpu, throttledStartTime, verifiedTime } from './time.ts';
 
 /**
  * Measures the built bundle against its budgets, over its real socket.
@@ -30,6 +30,7 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { typ
 const measurements: Readonly<Record<string, () => Promise<Row | readonly Row[]>>> = {
   start: () => startTime(BUNDLE),
   'throttled-start': () => throttledStartTime(BUNDLE),
+  verified: () => verifiedTime(BUNDLE),
   answer: () => answerTime(BUNDLE),
   memory: () => privateMemory(BUNDLE),
   'memory-limit': () => insideLimit(BUNDLE),

@@ -29,6 +29,8 @@ export interface ServeBundleOptions {
   readonly flags?: readonly string[];
   /** Puts the command line into a control group or a namespace; what it starts must become the program (exec). */
   readonly enter?: (argv: readonly string[]) => readonly [string, ...string[]];
+  /** Beside PATH and LOG_FORMAT. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `npd-plugins serve` as a process; killed when disposed. */
@@ -36,6 +38,8 @@ export interface ServedBundle extends AsyncDisposable {
   readonly pid: number;
   /** Talks to the first of the monitors. */
   readonly client: MonitorClient;
+  /** Talks to another one; closed with the process. */
+  readonly clientOf: (monitor: string) => MonitorClient;
   /** From the start of the process to the first answer to CheckHealth. */
   readonly startMs: number;
   readonly stderr: () => string;
@@ -52,20 +56,22 @@ export interface Exit {
 const FIRST_ANSWER_WITHIN_MS = 60_000;
 
 /** Starts the program and waits for its first answer; throws with what it said if there is none. */
-export async function serveBundle({ bundle, monitors, flags = [], enter = asIs }: ServeBundleOptions): Promise<ServedBundle> {
+export async function serveBundle({ bundle, monitors, flags = [], enter = asIs, env = {} }: ServeBundleOptions): Promise<ServedBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'npd-plugins-served-'));
   const argv = [process.execPath, bundle, 'serve', ...monitors, '--socket-dir', folder, '--state-dir', folder, ...flags];
   const [command, ...args] = enter(argv);
   const startedMs = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], LOG_FORMAT: 'json' } });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], LOG_FORMAT: 'json', ...env } });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const socketPath = join(folder, `npd-${monitors[0]}.sock`);
+  const socketPathOf = (monitor = ''): string => join(folder, `npd-${monitor}.sock`);
+  const socketPath = socketPathOf(monitors[0]);
   const client = connect(socketPath);
+  const clients = [client];
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const dispose = async (): Promise<void> => {
-    client.close();
+    for (const one of clients) one.close();
     if (isRunning()) child.kill('SIGKILL');
     await exited;
     rmSync(folder, { recursive: true, force: true });
@@ -79,6 +85,11 @@ export async function serveBundle({ bundle, monitors, flags = [], enter = asIs }
   return {
     pid: child.pid ?? 0,
     client,
+    clientOf(monitor) {
+      const other = connect(socketPathOf(monitor));
+      clients.push(other);
+      return other;
+    },
     startMs: performance.now() - startedMs,
     stderr: () => stderr,
     async terminate(timeoutMs) {
