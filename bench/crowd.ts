@@ -6,6 +6,7 @@ import { processCrowd } from '../test/support/process-crowd.ts';
 import { benchNode } from './node.ts';
 import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
+import { untilVerified } from './verified.ts';
 
 const PROCESS_COUNT = 10_000;
 /** DESIGN's limit of the node container. */
@@ -42,6 +43,7 @@ export async function amongMany(bundle: string): Promise<readonly Row[]> {
     if (sequence % SAMPLE_EVERY_POLLS === 0) samples.push(privateMemoryMib(served.pid));
   });
   const walkingMs = await pollDuringWalk(served);
+  await untilVerified(served.clientOf('network-verifier'));
   return [
     atMost(`start to first answer, median, ${among}`, 'ms', quantile(starts, 0.5), 250, `of ${STARTS}`),
     atMost(`private memory, idle after the first walks, ${among}`, 'MiB', idle, 22),

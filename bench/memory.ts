@@ -8,6 +8,7 @@ import type { ServedBundle } from '../test/support/bundle.ts';
 import { benchNode } from './node.ts';
 import { pollFast, privateMemoryMib } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
+import { untilVerified } from './verified.ts';
 
 /** One day at one poll every 30 s. */
 export const DAY_POLLS = 2_880;
@@ -83,6 +84,7 @@ async function pollWithLook({ client }: ServedBundle, sequence: number): Promise
 /** The same for the network-verifier, whose looks take some milliseconds. */
 async function sampledNetworkLooks({ clientOf, pid }: ServedBundle): Promise<readonly number[]> {
   const client = clientOf('network-verifier');
+  await untilVerified(client);
   const samples: number[] = [];
   for (let sequence = 1; sequence <= NETWORK_LOOKS; sequence++) {
     await client.checkHealth({ checkTimeout: sequence % 2 === 0 ? '3s' : '3000ms' }, sequence, DEADLINE);

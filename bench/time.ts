@@ -7,13 +7,13 @@ import { type Cluster, type Enter, fakeCluster } from './cluster.ts';
 import { type BenchNode, benchNode } from './node.ts';
 import { cpuMs, pollFast } from './process.ts';
 import { type Row, atMost, quantile, skipped } from './row.ts';
+import { untilVerified } from './verified.ts';
 
 const STARTS = 10;
 const THROTTLED_STARTS = 3;
 const THROTTLED_MILLICORES = 50;
 const DEADLINE = { timeoutMs: 5_000 };
 const VERIFIED_WITHIN_MS = 60_000;
-const VERIFIED_POLL_MS = 20;
 const WARM_UP_POLLS = 200;
 const MEASURED_POLLS = 2_000;
 
@@ -63,14 +63,8 @@ export async function verifiedTime(bundle: string): Promise<Row> {
 async function verifiedAfterMs(bundle: string, root: string, node: BenchNode): Promise<number> {
   await using served = await node.serve({ bundle, root, first: 'network-verifier' });
   const answeredMs = performance.now();
-  for (let sequence = 1; ; sequence++) {
-    const { conditions } = await served.client.checkHealth({}, sequence, DEADLINE);
-    const verified = conditions.find(({ type }) => type === 'NetworkVerified');
-    const sinceMs = served.startMs + performance.now() - answeredMs;
-    if (verified?.status === 'True') return sinceMs;
-    if (sinceMs > VERIFIED_WITHIN_MS) throw new Error(`not verified within ${VERIFIED_WITHIN_MS} ms: ${verified?.reason}: ${verified?.message}`);
-    await sleep(VERIFIED_POLL_MS);
-  }
+  await untilVerified(served.client, VERIFIED_WITHIN_MS);
+  return served.startMs + performance.now() - answeredMs;
 }
 
 /** How long CheckHealth takes as the client sees it. */
@@ -104,6 +98,7 @@ async function steadyCpuAmong(count: number, budget: number, { bundle, windowMs,
   await using served = await node.serve({ bundle, root: crowd.root });
   const verifier = served.clientOf('network-verifier');
   await sleep(SETTLE_MS);
+  await untilVerified(verifier);
   const [startMs, startCpuMs] = [performance.now(), cpuMs(served.pid)];
   for (let sequence = 1; performance.now() - startMs < windowMs; sequence++) {
     await Promise.all([served.client, verifier].map((client) => client.checkHealth({}, sequence, DEADLINE)));
