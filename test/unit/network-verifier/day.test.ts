@@ -84,6 +84,25 @@ describe('an outage of ten minutes', function () {
   }
 });
 
+describe('an outage that outlasts what is known of Services', function () {
+  this.timeout(120_000);
+
+  for (const [what, begin, end] of [
+    ['the API server', ({ listeners }: NetworkWorld) => void listeners.delete(API), ({ listeners }: NetworkWorld) => void listeners.add(API)],
+    ['the name server', ({ nameServers }: NetworkWorld) => void nameServers.delete('10.96.0.10'), ({ nameServers }: NetworkWorld) => void nameServers.add('10.96.0.10')],
+  ] as const) {
+    it(`of ${what} makes them Unknown, never bad, and all is verified within two minutes after it`, async () => {
+      const { changes } = await simulatedDay({ seed: SEED, minutes: 120, deeds: [[60, begin], [90, end]] });
+      const ofServices = later(changes).flatMap(({ atMinute, conditions }) => conditions.filter((text) => text.startsWith('ServiceDiscoveryFailed ')).map((text) => ({ atMinute, status: text.split(' ')[1] })));
+      assert.deepEqual([...new Set(ofServices.map(({ status }) => status))], ['Unknown', 'False']);
+      assert.isAbove(ofServices[0]?.atMinute ?? 0, 70);
+      assert.isTrue(isVerified(changes));
+      assert.isAtMost(changes.at(-1)?.atMinute ?? Infinity, 92);
+      assert.lengthOf(changes.flatMap(({ events }) => events), 2, 'begin and end of one episode');
+    });
+  }
+});
+
 describe('a change under the running process', function () {
   this.timeout(120_000);
 
