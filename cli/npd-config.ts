@@ -50,7 +50,8 @@ export async function stockConfigFiles(): Promise<readonly { readonly name: stri
 export async function stockConfigText(monitor: string, args: ParsedArgs): Promise<string> {
   const { name, specs } = await definitionOf(monitor, args);
   const statusFile = `${IN_NODE_CONTAINER.has(name) ? BRIDGE_DIR : SOCKET_DIR}/${statusFileNameOf(name)}`;
-  return bridgeConfigText({ monitor: name, specs, statusFile, script: `${BRIDGE_DIR}/${CONDITION_SCRIPT_NAME}` });
+  const pace = monitor === 'network-verifier' ? 'slow' : 'usual';
+  return bridgeConfigText({ monitor: name, specs, statusFile, pace, script: `${BRIDGE_DIR}/${CONDITION_SCRIPT_NAME}` });
 }
 
 const XID_MONITOR = 'gpu-xid-kernel-monitor';

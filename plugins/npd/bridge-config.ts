@@ -7,6 +7,7 @@ export interface BridgeConfigOptions {
   /** Paths as NPD sees them. */
   readonly statusFile: string;
   readonly script: string;
+  readonly pace: BridgePace;
 }
 
 /**
@@ -16,13 +17,17 @@ export interface BridgeConfigOptions {
 const SHELL = '/bin/sh';
 
 /**
- * One run takes 4 ms of CPU, 10 ms if every condition has the longest message. The rules of a node's own monitors (29) and of the
- * pod-network-verifier (5), two at a time of each, share the 10 thousandths of a CPU that NPD may use: a run ends after 3 s, 8 s at the
- * worst, and all of them after 14 s and 34 s, which then is 4 s late.
+ * How often NPD runs the script for each condition, and how many of those runs go on at once. `slow` is for what is looked at once a
+ * minute anyway.
+ *
+ * One run takes 4 ms of CPU, 10 ms if every condition has the longest message. The 24 rules of host-inspector and gpu-monitor, two at a
+ * time of each, and the 10 of both network-verifiers, one at a time of each, share the 10 thousandths of a CPU that NPD may use: in
+ * 30 s that is work for 12 s, 29 s at the worst, and a run ends after 3 s, 6 s at the worst.
  */
-const INTERVAL = '30s';
-const TIMEOUT = '10s';
-const CONCURRENCY = 2;
+const PACES = { usual: { interval: '30s', concurrency: 2 }, slow: { interval: '60s', concurrency: 1 } } as const;
+const TIMEOUT = '15s';
+
+export type BridgePace = keyof typeof PACES;
 
 /**
  * The configuration file with which the custom plugin monitor of a released NPD (`--config.custom-plugin-monitor`) publishes the
@@ -31,14 +36,15 @@ const CONCURRENCY = 2;
  * NPD shows the reason of a rule while the condition is True, and the one of `conditions` while it is False **or Unknown**, so
  * that one must be right for both, and for the moment after NPD's start when nothing was asked yet.
  */
-export function bridgeConfigText({ monitor, specs, statusFile, script }: BridgeConfigOptions): string {
+export function bridgeConfigText({ monitor, specs, statusFile, script, pace }: BridgeConfigOptions): string {
+  const { interval, concurrency } = PACES[pace];
   const file = {
     plugin: 'custom',
     source: monitor,
     pluginConfig: {
-      invoke_interval: INTERVAL,
+      invoke_interval: interval,
       timeout: TIMEOUT,
-      concurrency: CONCURRENCY,
+      concurrency,
       max_output_length: LONGEST_MESSAGE_BYTES,
       enable_message_change_based_condition_update: true,
       skip_initial_status: true,
