@@ -7,10 +7,13 @@ import type { Verdict } from '../core/verdict.ts';
 const WAITS_MS: readonly number[] = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000];
 
 /**
- * Two good looks clear a finding, so the second one is not to come with a long period only. And what cannot be told while another
- * check fails can be told as soon as that is over.
+ * A finding is cleared by two good looks that lie 45 seconds apart, so the second one is not to come with a long period only. And what
+ * cannot be told while another check fails can be told as soon as that is over.
  */
 const SOON_MS = 60_000;
+
+/** Of two, the second may come too early: a poll with other parameters makes all checks look at once. */
+const GOOD_LOOKS = 2;
 
 /** How soon a check looks again after this one: sooner while not all is well. Undefined: with its period. Holds state. */
 export type Pace = (verdicts: readonly Verdict[]) => number | undefined;
@@ -20,12 +23,16 @@ export type Pace = (verdicts: readonly Verdict[]) => number | undefined;
  * packet is soon known to have been one.
  */
 export function createPace(): Pace {
-  let badCount = 0;
+  let [badCount, goodLeft] = [0, 0];
   return (verdicts) => {
-    if (verdicts.some(({ kind }) => kind === 'problem')) return WAITS_MS[badCount++];
-    if (verdicts.some(({ kind }) => kind === 'unknown')) return WAITS_MS[badCount++] ?? SOON_MS;
-    const wasBad = badCount > 0;
+    const isBad = verdicts.some(({ kind }) => kind === 'problem');
+    if (isBad || verdicts.some(({ kind }) => kind === 'unknown')) {
+      goodLeft = GOOD_LOOKS;
+      return WAITS_MS[badCount++] ?? (isBad ? undefined : SOON_MS);
+    }
     badCount = 0;
-    return wasBad ? SOON_MS : undefined;
+    if (goodLeft === 0) return undefined;
+    goodLeft--;
+    return SOON_MS;
   };
 }

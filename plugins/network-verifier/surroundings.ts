@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly fails: (kind: Kind) => boolean;
   /** Cluster IPs of Services by fully qualified name, as the API server has told them. */
   readonly clusterIps: Map<string, readonly string[]>;
+  /** Name servers that tell a name wrongly which the DNS check asks for, or do not know it: what they say of others is not relied upon. */
+  readonly doubtfulServers: Set<string>;
 }
 
 interface Known {
@@ -43,6 +45,7 @@ export function createSurroundings(nowMs: () => number): Surroundings {
   };
   return {
     clusterIps: new Map(),
+    doubtfulServers: new Set(),
     note(kind, name, isOk, endpoint) {
       fresh();
       known.set(`${kind} ${name}`, { kind, isOk, endpoint, atMs: nowMs() });

@@ -5,7 +5,7 @@ import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import { type Endpoint, type Fault, endpointText } from '../attempt.ts';
 import { type Attempt, askServer } from '../dns/ask-server.ts';
 import { type Finding, findingsOf } from '../dns/findings.ts';
-import { judgeServer } from '../dns/judge.ts';
+import { OF_NAMES, judgeServer } from '../dns/judge.ts';
 import { canonicalAddress } from '../dns/message.ts';
 import { type AskedName, PROBE, type Plan, planNames } from '../dns/names.ts';
 import { readingsOf, readingsOfPlan } from '../dns/readings.ts';
@@ -38,7 +38,9 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
         const attempts = await askServer(server, names.map((one) => withClusterIps(one, surroundings.clusterIps)), asking);
         return { server: endpointText(server), attempts, findings: findingsOf(attempts, settings.dnsMaxLatency) };
       }));
+      surroundings.doubtfulServers.clear();
       for (const { server, attempts, findings } of asked) {
+        if (findings.some(({ fault }) => OF_NAMES.has(fault))) surroundings.doubtfulServers.add(server);
         for (const attempt of attempts) tally.count(attempt.asked.targetClass, attempt.outcome, faultOf(attempt, findings));
         // What could not be tried says nothing of the server, and slow is not broken.
         const isTried = attempts.some(({ outcome }) => outcome.kind !== 'local');

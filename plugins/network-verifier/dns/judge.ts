@@ -23,7 +23,7 @@ const REASON_OF: Partial<Readonly<Record<Fault, string>>> = {
 const OF_ANSWERS: ReadonlySet<Fault | undefined> = new Set<Fault>(['rcode-refused', 'server-failure', 'name-not-found', 'wrong-answer']);
 
 /** Faults of a name; all others are of the server, whatever it was asked for. */
-const OF_NAMES: ReadonlySet<Fault | undefined> = new Set<Fault>(['name-not-found', 'wrong-answer']);
+export const OF_NAMES: ReadonlySet<Fault | undefined> = new Set<Fault>(['name-not-found', 'wrong-answer']);
 
 const TRANSPORTS: readonly Transport[] = ['UDP', 'TCP'];
 const MOST_NAMES_TOLD = 3;

@@ -19,6 +19,8 @@ export interface NameSight {
   readonly outcome: Outcome<readonly string[]>;
   /** The check of the name servers asks for it, too. */
   readonly isAskedElsewhere: boolean;
+  /** That check finds name servers which tell names wrongly. */
+  readonly isInDoubt: boolean;
 }
 
 export interface ConnectionSight {
@@ -63,19 +65,19 @@ function judgeEndpoints({ entry: { text, namespace }, service, endpoints }: Serv
   return problem('ServiceWithoutEndpoints', subject, `${text}: no endpoint is ready`);
 }
 
-function judgeName({ entry: { text }, service }: ServiceSight, { fullName, outcome, isAskedElsewhere }: NameSight, { scope }: JudgeOptions): Verdict {
+function judgeName({ entry: { text }, service }: ServiceSight, { fullName, outcome, isAskedElsewhere, isInDoubt }: NameSight, { scope }: JudgeOptions): Verdict {
   const [subject, what] = [partOf(text, 'name'), `${text} ${SCOPE_WORDS[scope]}`];
-  const seeDns = ` (see ${typeIn(scope, 'ClusterDNSUnavailable')})`;
+  const inDoubt = (message: string): Verdict => unknownOf(subject, `${what}: ${message} (see ${typeIn(scope, 'ClusterDNSUnavailable')})`);
   if (outcome.kind === 'local') return unknownOf(subject, `${what}: ${outcome.message}`, outcome.cause);
   if (outcome.kind === 'failed') {
-    if (outcome.fault === 'not-resolved' && !isAskedElsewhere) return problem('ServiceNotResolvable', subject, `${what}: ${outcome.message}`);
-    return unknownOf(subject, `${what}: ${outcome.message}${seeDns}`);
+    const isOurs = outcome.fault === 'not-resolved' && !isAskedElsewhere && !isInDoubt;
+    return isOurs ? problem('ServiceNotResolvable', subject, `${what}: ${outcome.message}`) : inDoubt(outcome.message);
   }
   const expected = expectedOf(service);
   if (wrongAddresses(service, outcome.value).length === 0) return healthy;
   // Which they are may change with every look, so that stands in a reading.
-  const wrong = `${what}: name ${fullName} leads to another address than ${expected.toSorted().join(' and ')}`;
-  return isAskedElsewhere ? unknownOf(subject, wrong + seeDns) : problem('ServiceWrongAddress', subject, wrong);
+  const words = `name ${fullName} leads to another address than ${expected.toSorted().join(' and ')}`;
+  return isAskedElsewhere || isInDoubt ? inDoubt(words) : problem('ServiceWrongAddress', subject, `${what}: ${words}`);
 }
 
 /** Those among the addresses of its name that are no cluster IP of it. Pure. */

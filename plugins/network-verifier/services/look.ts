@@ -22,7 +22,7 @@ export interface LookParts {
 }
 
 /** What its name leads to. */
-export async function lookAtName({ sources, tally, inside, settings, signal }: LookParts, entry: ServiceEntry): Promise<NameSight> {
+export async function lookAtName({ sources, surroundings, tally, inside, settings, signal }: LookParts, entry: ServiceEntry): Promise<NameSight> {
   const fullName = inside.fullNameOf(entry);
   const outcome = await resolveName(fullName, { sources, settings, signal });
   tally.count('cluster-name', outcome);
@@ -30,6 +30,7 @@ export async function lookAtName({ sources, tally, inside, settings, signal }: L
     fullName,
     outcome: outcome.kind === 'ok' ? { ...outcome, value: outcome.value.map(canonicalAddress) } : outcome,
     isAskedElsewhere: inside.askedElsewhere.has(fullName),
+    isInDoubt: settings.dns === 'on' && surroundings.doubtfulServers.size > 0,
   };
 }
 

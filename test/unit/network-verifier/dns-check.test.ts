@@ -195,6 +195,20 @@ describe('the DNS check', () => {
     assert.deepInclude(wrong.readings ?? [], { name: 'dns_wrong_answer', subject: `${KUBERNETES}. of 10.96.0.10:53`, value: '10.96.0.2', unit: '', source: 'DNS over UDP' });
   });
 
+  it('notes who tells a name wrongly or does not know it, as long as that is so', async () => {
+    const doubted = async (records: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> => {
+      await server.behave({ records });
+      await look();
+      return [...surroundings.doubtfulServers];
+    };
+    assert.deepEqual(await doubted({}), ['10.96.0.10:53']);
+    assert.deepEqual(await doubted({ [KUBERNETES]: ['10.96.0.1'] }), []);
+    assert.deepEqual(await doubted({ [KUBERNETES]: ['127.0.0.1'] }), ['10.96.0.10:53']);
+    await server.behave({ udp: 'SERVFAIL', tcp: 'SERVFAIL' });
+    await look();
+    assert.deepEqual([...surroundings.doubtfulServers], []);
+  });
+
   it('tells what is slow, by the limit alone', async () => {
     await server.behave({ delayMs: 30 });
     assert.deepEqual(await look({ dnsMaxLatency: 20 }), [`DNSSlow: ${UDP} answers take longer than 0.02 s`, `DNSSlow: ${TCP} answers take longer than 0.02 s`]);
@@ -285,7 +299,7 @@ describe('the DNS check', () => {
     await server.behave({ udp: 'SERVFAIL' });
     assert.deepEqual([(await again()).againInMs, (await again()).againInMs], [5_000, 10_000]);
     await server.behave({ udp: 'answers' });
-    assert.deepEqual([(await again()).againInMs, (await again()).againInMs], [60_000, undefined]);
+    assert.deepEqual([(await again()).againInMs, (await again()).againInMs, (await again()).againInMs], [60_000, 60_000, undefined]);
   });
 
   it('counts attempts, and failures by what is wrong with the answer', async () => {

@@ -25,8 +25,9 @@ describe('the pace of a check', () => {
     assert.deepEqual(paces(...Array.from({ length: 9 }, () => [healthy, unknown('denied')])), [5, 10, 20, 40, 60, 60, 60, 60, 60]);
   });
 
-  it('has a second look soon after the first good one, and begins anew with the next bad one', () => {
-    assert.deepEqual(paces([bad], [bad], [healthy], [healthy], [bad]), [5, 10, 60, 'period', 5]);
+  it('is a minute after the first good look and the second, which may have come too early to clear anything, and begins anew with the next bad one', () => {
+    assert.deepEqual(paces([bad], [bad], [healthy], [healthy], [healthy], [healthy], [bad]), [5, 10, 60, 60, 'period', 'period', 5]);
+    assert.deepEqual(paces([bad], [healthy], [bad], [healthy], [healthy], [healthy]), [5, 60, 5, 60, 60, 'period']);
   });
 
   it('finds again what lasts before it is to be told, whatever the period, though each look comes a tenth early', () => {

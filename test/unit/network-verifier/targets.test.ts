@@ -159,6 +159,16 @@ describe('the name of a target', () => {
     assert.strictEqual(told, `TargetNotResolved: tcp://${NAME}.:1: name ${NAME}. not found (from the host's network), ${ALONE}`);
   });
 
+  it('that is not known is left to the DNS check while that finds a name server which does not know what it must', async () => {
+    await using names = await dnsServer({ udp: 'NXDOMAIN' });
+    const { check, surroundings } = made();
+    const settings = { ...QUICK, nameServers: [`127.0.0.1:${names.port}`], targets: [`${NAME}:1`] };
+    surroundings.doubtfulServers.add('10.96.0.10:53');
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), [`unknown: tcp://${NAME}:1: name ${NAME} not resolved (see ClusterDNSUnavailable) (from the host's network)`]);
+    surroundings.doubtfulServers.clear();
+    assert.match(toldBy(await lookOnce(check, settings))[0] ?? '', /^TargetNotResolved: /);
+  });
+
   it('is left to the DNS check while that finds a name server that fails, and only then', async () => {
     await using names = await dnsServer({ udp: 'SERVFAIL' });
     const { check, surroundings } = made();

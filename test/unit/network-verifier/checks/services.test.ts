@@ -148,6 +148,18 @@ describe('services check', () => {
     assert.deepEqual((await looker({ dnsNames: ['shop.web.svc.cluster.local'] })())[2], elsewhere('leads to another address than 127.0.0.1'));
   });
 
+  it('what name servers say of names that tell others wrongly is nothing to go by', async () => {
+    surroundings.doubtfulServers.add('10.96.0.10:53');
+    const look = looker();
+    await dns.behave({ records: {} });
+    const see = '(see PodClusterDNSUnavailable)';
+    assert.deepEqual(await look(), [healthy, healthy, gap(partOf(SHOP, 'name'), `${FROM}: name ${FULL_NAME} not found ${see}`), healthy]);
+    await dns.behave({ records: { [BARE_NAME]: ['10.96.0.99'] } });
+    assert.deepEqual((await look())[2], gap(partOf(SHOP, 'name'), `${FROM}: name ${FULL_NAME} leads to another address than 127.0.0.1 ${see}`));
+    surroundings.doubtfulServers.clear();
+    assert.deepInclude((await look())[2], { reason: 'ServiceWrongAddress' });
+  });
+
   it('name servers that fail make the name unknown, and nothing else', async () => {
     await dns.behave({ udp: 'silent' });
     const message = `${FROM}: name ${FULL_NAME} not resolved (name server 127.0.0.1:${dns.port}: no answer within 0.2 s) (see PodClusterDNSUnavailable)`;
