@@ -1,3 +1,5 @@
+import { LONGEST_ATTEMPT_MS } from './settings/attempts.ts';
+
 /** What can be reached, in the words of messages. */
 export type Kind = 'name server' | 'API server' | 'target' | 'service' | 'peer';
 
@@ -22,6 +24,8 @@ interface Known {
   readonly isOk: boolean;
   readonly endpoint: string | undefined;
   readonly atMs: number;
+  /** Of what fails: since when, look after look. */
+  readonly failsSinceMs: number | undefined;
 }
 
 /** What was found longer ago says nothing about now: three looks. */
@@ -31,6 +35,12 @@ const GOOD_FOR_SERVICES_MS = 1_000_000;
 const WITH_ARTICLE: Readonly<Record<Kind, string>> = {
   'name server': 'a name server', 'API server': 'the API server', target: 'a target', service: 'a service', peer: 'a peer',
 };
+
+/**
+ * What was well before something else began to fail tells nothing of that: Services are tried every five minutes, and an outage is told
+ * after two. But in one look of all checks a failed attempt ends later than a good one, by all that an attempt may take and a little more.
+ */
+const SAME_TIME_MS = LONGEST_ATTEMPT_MS + 2_000;
 
 /** @param nowMs monotonic */
 export function createSurroundings(nowMs: () => number): Surroundings {
@@ -48,11 +58,13 @@ export function createSurroundings(nowMs: () => number): Surroundings {
     doubtfulServers: new Set(),
     note(kind, name, isOk, endpoint) {
       fresh();
-      known.set(`${kind} ${name}`, { kind, isOk, endpoint, atMs: nowMs() });
+      const [key, atMs] = [`${kind} ${name}`, nowMs()];
+      known.set(key, { kind, isOk, endpoint, atMs, failsSinceMs: isOk ? undefined : known.get(key)?.failsSinceMs ?? atMs });
     },
     outlook(kind, name) {
-      const entries = fresh();
-      const others = entries.filter(([key]) => key !== `${kind} ${name}`).map(([, one]) => one);
+      const [entries, own] = [fresh(), `${kind} ${name}`];
+      const sinceMs = (known.get(own)?.failsSinceMs ?? -Infinity) - SAME_TIME_MS;
+      const others = entries.flatMap(([key, one]) => (key !== own && (!one.isOk || one.atMs >= sinceMs) ? [one] : []));
       return judgeOutlook(kind, others);
     },
     failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),

@@ -39,6 +39,29 @@ describe('the surroundings of a finding', () => {
     assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), 'but the other name server can be reached: likelier this name server than this node');
   });
 
+  it('are not what was well before it began to fail', () => {
+    const { around, pass } = bench();
+    around.note('service', 'default/kubernetes', true);
+    around.note('API server', 'https://10.96.0.1:443', true);
+    pass(13_000);
+    around.note('name server', '10.96.0.10:53', false);
+    assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), ALONE);
+    around.note('API server', 'https://10.96.0.1:443', false);
+    pass(120_000);
+    around.note('name server', '10.96.0.10:53', false);
+    assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), 'and nothing else can be reached: likelier this node than what it asks');
+    around.note('API server', 'https://10.96.0.1:443', true);
+    assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), 'but the API server can be reached: likelier this name server than this node');
+  });
+
+  it('are what was well in the same look, though it failed later than the others answered', () => {
+    const { around, pass } = bench();
+    around.note('API server', 'https://10.96.0.1:443', true);
+    pass(10_100);
+    around.note('name server', '10.96.0.10:53', false);
+    assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), 'but the API server can be reached: likelier this name server than this node');
+  });
+
   it('hold what another kind calls by the same name', () => {
     const { around } = bench();
     around.note('target', '10.96.0.1:443', true);
