@@ -10,6 +10,8 @@ import { hostSettings } from '../plugins/host-inspector/settings.ts';
 import { KNOWN_KEYS } from '../cli/kube-node-ready/known-keys.ts';
 import { networkConditions } from '../plugins/network-verifier/conditions.ts';
 import { networkSettings } from '../plugins/network-verifier/settings.ts';
+import { NETWORK_FAULTS } from '../test/support/network-faults.ts';
+import { NETWORK_HARMLESS } from '../test/support/network-harmless.ts';
 import { liveViewSample } from './live-view-sample.ts';
 import { reportedReasons } from './npd-config-parts.ts';
 
@@ -38,6 +40,8 @@ export function documentParts(): readonly DocumentPart[] {
     { file: 'docs/gpu-monitor.md', name: 'events', lines: [eventsLine(gpuEvents)] },
     { file: 'docs/gpu-monitor.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(gpuSettings)) },
     { file: 'docs/network-verifier.md', name: 'advice', lines: networkConditions().flatMap(({ reasons }) => reasons.map(({ reason, advice }) => `- **${reason}**: ${advice}`)) },
+    { file: 'docs/network-verifier.md', name: 'faults', lines: table(['reason', 'of', 'faults'], networkConditions().flatMap(faultRows)) },
+    { file: 'docs/network-verifier.md', name: 'harmless', lines: NETWORK_HARMLESS.map(({ what }) => `- ${what}`) },
     { file: 'docs/network-verifier.md', name: 'settings', lines: table(['key', 'default', 'meaning'], settingRows(networkSettings)) },
     { file: 'docs/network-verifier.md', name: 'kube-node-ready', lines: table(['kube-node-ready', 'here', 'note'], KNOWN_KEYS.map(({ key, ours, note }) => [`\`${key}\``, ours, note])) },
     { file: 'npd-config/README.md', name: 'host-inspector', lines: table(['condition', 'status', 'reason', 'meaning'], reportedReasons(hostConditions)) },
@@ -66,6 +70,11 @@ function conditionRows({ type, reasons, rollUpReason, rollUpOf = [] }: Condition
   return [...worst, ...reasons.map(({ reason, reads, limit, raiseAfterMs, privilege, advice }) => [
     type, reason, reads, limit, durationInWords(raiseAfterMs), privilege, advice.replaceAll('|', '\\|'),
   ])];
+}
+
+/** Of the faults that tests bring about. */
+function faultRows({ type, reasons }: ConditionSpec): readonly (readonly string[])[] {
+  return reasons.map(({ reason }) => [`\`${reason}\``, type, NETWORK_FAULTS.filter((fault) => fault.condition === type && fault.reason === reason).map(({ what }) => what).join('; ')]);
 }
 
 function durationInWords(ms: number): string {

@@ -21,7 +21,7 @@ export const SUITES: readonly Suite[] = [
       'test/images (npm run test:images): needs root, buildah, runc and debootstrap, and builds images',
     ],
   },
-  { name: 'root', folders: ['test/root'], limitMs: 480_000, notRun: [] },
+  { name: 'root', folders: ['test/root'], limitMs: 720_000, notRun: [] },
   { name: 'manifests', folders: ['test/manifests'], limitMs: 300_000, notRun: [] },
   { name: 'images', folders: ['test/images'], limitMs: 1_200_000, notRun: [] },
 ];
