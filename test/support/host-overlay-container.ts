@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { startProcess, type LineProcess } from './host-process.ts';
 import type { ManifestContainer, ManifestMount } from './host-overlay-manifest.ts';
+import { writeProjected } from './pod-files.ts';
 
 /** Where the recorder keeps what it gives to containers. */
 export interface ContainerStage {
@@ -28,7 +29,7 @@ const AS_IS = ['/etc/localtime', '/var/log'];
 /**
  * Starts a container of a manifest as a process: its command and arguments, user, groups and mounts, no capability unless it is
  * privileged. It has a mount namespace and a root of its own, this machine's under an overlay, so that nothing is left behind;
- * the node's network and PIDs are its own, as the manifests have it. Needs root; everything given must lie on the file system of `/`.
+ * the node's network and PIDs are its own, as the manifests have it, and the node's network is that of this process. Needs root; everything given must lie on the file system of `/`.
  */
 export function startContainer(stage: ContainerStage, container: ManifestContainer, moreArgs: readonly string[], onLine: (line: string) => void): LineProcess {
   const { command, args, image, env } = container;
@@ -53,6 +54,7 @@ function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestC
     `mount --rbind / ${root}${hostPath}`,
     ...Object.entries(onHost).map(([path, source]) => `mount --bind '${source}' ${root}${hostPath}${path}`),
     `mount --bind "$space/mountinfo" ${root}${hostPath}/proc/1/mountinfo`,
+    ...ownNetwork(`${root}${hostPath}`),
   ];
   return `
     cut -d' ' -f5 /proc/self/mountinfo | grep ^/tmp/ | grep -v '^${folder}/kmsg$' | tac | xargs -r umount -l
@@ -74,6 +76,16 @@ function outsideScript({ folder, onHost }: ContainerStage, { mounts }: ManifestC
     exec chroot ${root} sh -e '/volumes/${basename(inside)}' "$@"`;
 }
 
+/** The node is in the network of the recorder: /proc and /sys of this machine show that of its first process. */
+function ownNetwork(host: string): readonly string[] {
+  return [
+    `mount --bind /proc/$$/net ${host}/proc/1/net`,
+    'mkdir "$space/sys"',
+    'mount -t sysfs sysfs "$space/sys"',
+    ...['class/net', 'devices/virtual/net'].map((folder) => `mount --bind "$space/sys/${folder}" ${host}/sys/${folder}`),
+  ];
+}
+
 /** In the new root, since /var/run is a link to a path that is another outside. */
 function insideScript(stage: ContainerStage, container: ManifestContainer): string {
   /** Where the recorder's folder is seen from inside: below the overlay its files would be copies. */
@@ -86,7 +98,7 @@ function insideScript(stage: ContainerStage, container: ManifestContainer): stri
 }
 
 /** A folder of the recorder for each volume: an emptyDir is everybody's, as kubelet makes it, and a hostPath root's. */
-function volumeOf({ folder, hostPaths, config }: ContainerStage, { volume, kind }: ManifestMount): string {
+function volumeOf({ folder, hostPaths, config }: ContainerStage, { volume, kind, projected }: ManifestMount): string {
   const known = hostPaths[volume];
   if (known !== undefined) return known;
   const path = join(folder, 'volume', volume.replaceAll('/', '_'));
@@ -94,6 +106,7 @@ function volumeOf({ folder, hostPaths, config }: ContainerStage, { volume, kind 
   mkdirSync(path, { recursive: true });
   chmodSync(path, kind === 'emptyDir' ? 0o777 : 0o755);
   if (kind === 'configMap') for (const [file, text] of Object.entries(config)) writeFileSync(join(path, file), text);
+  if (projected !== undefined) writeProjected(path, projected);
   return path;
 }
 

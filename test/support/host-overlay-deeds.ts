@@ -3,7 +3,7 @@ export interface Deed {
   readonly atMinute: number;
   readonly does:
     | 'start' | 'SIGTERM' | 'kill -9'
-    | 'memory' | 'processes killed' | 'row of GPU 0 waits to be remapped' | 'kernel log'
+    | 'memory' | 'processes killed' | 'row of GPU 0 waits to be remapped' | 'kernel log' | 'name server of the cluster'
     | 'kubectl describe node' | 'scrape';
   /** The container, the number or the text. */
   readonly what?: string;
@@ -27,15 +27,18 @@ const SICK: readonly Row[] = [
   [4.6, 'row of GPU 0 waits to be remapped', 'no'],
 ];
 
+/** For so long that it is told of when `kubectl describe node` is: two minutes after it was found, which may take one. */
+const NAMELESS: readonly Row[] = [[0.7, 'name server of the cluster', 'silent'], [4.7, 'name server of the cluster', 'answers']];
+
 const END: readonly Row[] = [[8, 'scrape'], [8.1, 'SIGTERM', 'node-problem-detector'], [8.2, 'SIGTERM', 'gpu-monitor'], [8.2, 'SIGTERM', 'node-plugins']];
 
 const OVERLAYS: Readonly<Record<string, readonly Row[]>> = {
   /** All containers of the Pod at once, in the order of the manifest. */
-  integrated: [[0, 'start', 'node-problem-detector'], [0, 'start', 'gpu-monitor'], [0, 'start', 'node-plugins'], ...SICK, ...END],
+  integrated: [[0, 'start', 'node-problem-detector'], [0, 'start', 'gpu-monitor'], [0, 'start', 'node-plugins'], ...NAMELESS, ...SICK, ...END],
   /** The GPU-only DaemonSet is rolled while its GPU is sick. */
   separate: [
     [0, 'start', 'node-problem-detector'], [0, 'start', 'node-plugins'], [0, 'start', 'share-folders'], [0, 'start', 'gpu-monitor'],
-    ...SICK,
+    ...NAMELESS, ...SICK,
     [3.6, 'SIGTERM', 'gpu-monitor'], [3.7, 'start', 'share-folders'], [3.7, 'start', 'gpu-monitor'],
     ...END,
   ],
@@ -43,6 +46,7 @@ const OVERLAYS: Readonly<Record<string, readonly Row[]>> = {
   'stock-npd': [
     [0, 'start', 'node-problem-detector'], [1.2, 'start', 'gpu-monitor'], [1.2, 'start', 'node-plugins'],
     ...SICK,
+    [1.4, 'name server of the cluster', 'silent'], [5.4, 'name server of the cluster', 'answers'],
     [7.5, 'scrape'], [7.6, 'kill -9', 'gpu-monitor'], [7.6, 'kill -9', 'node-plugins'], [11, 'SIGTERM', 'node-problem-detector'],
   ],
 };

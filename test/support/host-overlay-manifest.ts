@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import type { ProjectedVolume } from './pod-files.ts';
 
 /** A container as deploy/NAME.yaml has it; only what its start needs. */
 export interface ManifestContainer {
@@ -25,6 +26,7 @@ export interface ManifestMount {
   /** Two containers share a volume exactly if this is the same: a path of the node, or the Pod's own. */
   readonly volume: string;
   readonly kind: 'hostPath' | 'emptyDir' | 'configMap' | 'projected';
+  readonly projected?: ProjectedVolume;
 }
 
 export interface OverlayManifest {
@@ -38,7 +40,7 @@ interface YamlVolume {
   readonly hostPath?: { readonly path: string };
   readonly emptyDir?: object;
   readonly configMap?: { readonly name: string };
-  readonly projected?: object;
+  readonly projected?: ProjectedVolume;
 }
 
 interface YamlContainer {
@@ -98,11 +100,11 @@ function containerOf(daemonSet: string, pod: YamlPod, container: YamlContainer, 
   };
 }
 
-function sourceOf(daemonSet: string, volume: YamlVolume): Pick<ManifestMount, 'volume' | 'kind'> {
+function sourceOf(daemonSet: string, volume: YamlVolume): Pick<ManifestMount, 'volume' | 'kind' | 'projected'> {
   if (volume.hostPath !== undefined) return { kind: 'hostPath', volume: volume.hostPath.path };
   const kind = (['emptyDir', 'configMap', 'projected'] as const).find((one) => volume[one] !== undefined);
   if (kind === undefined) throw new Error(`${daemonSet}: volume ${volume.name} of a kind that is not known here`);
-  return { kind, volume: `${daemonSet}/${volume.name}` };
+  return { kind, volume: `${daemonSet}/${volume.name}`, ...(volume.projected === undefined ? {} : { projected: volume.projected }) };
 }
 
 /** What a recording keeps of an overlay, to tell whether the manifest has changed since. */

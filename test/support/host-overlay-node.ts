@@ -1,15 +1,19 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { clusterHere } from './cluster-here.ts';
 import { fakeSmi, type FakeSmi } from './fake-smi.ts';
 import { gpuHostTree } from './gpu-host.ts';
 import { healthySmi } from './gpu-served.ts';
 import { type RecordedMemory, recordedMemory } from './host-memory.ts';
 import type { ManifestContainer } from './host-overlay-manifest.ts';
+import { NODE_NAME } from './host-process.ts';
 import { kernelLogMount } from './kernel-log-mount.ts';
+import { KUBELET_FILES } from './oci-config.ts';
+import { writeKubeletFiles } from './pod-files.ts';
 import { smiXml } from './smi-xml.ts';
 
-/** The node of a recording: this machine, with memory, a kernel log and GPUs of ours. */
+/** The node of a recording: this machine, with memory, a kernel log, GPUs, and a cluster of ours. */
 export interface RecordedNode extends AsyncDisposable, RecordedMemory {
   readonly folder: string;
   readonly hostPaths: Readonly<Record<string, string>>;
@@ -19,11 +23,18 @@ export interface RecordedNode extends AsyncDisposable, RecordedMemory {
   readonly setRemapPending: (isPending: boolean) => void;
   /** A record of the kernel log. */
   readonly print: (text: string) => void;
+  /** Whether the name server of the cluster answers, or is silent. */
+  readonly setNameServer: (answers: boolean) => Promise<void>;
 }
 
 const GPUS = 8;
 
+/** The cluster IP that the Service kube-dns has in clusters that kubeadm made. */
+const NAME_SERVER = '10.96.0.10';
+
 /**
+ * Needs a network namespace of its own, see `clusterHere`.
+ *
  * @param app a checkout of this project that nobody edits meanwhile
  */
 export async function recordedNode(hostBinary: string, app: string): Promise<RecordedNode> {
@@ -35,6 +46,11 @@ export async function recordedNode(hostBinary: string, app: string): Promise<Rec
   const tree = gpuHostTree(GPUS);
   const smi = openToAll(fakeSmi(healthySmi(GPUS)));
   const log = await kernelLogMount(kmsg);
+  const cluster = await clusterHere(NAME_SERVER);
+  const kubelet = join(folder, 'kubelet');
+  mkdirSync(kubelet);
+  writeKubeletFiles(kubelet, NAME_SERVER, NODE_NAME);
+  const ofKubelet = Object.fromEntries(KUBELET_FILES.map((path) => [path, join(kubelet, path)]));
   writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${join(app, 'cli/main.ts')} "$@"\n`, { mode: 0o755 });
   let sequence = 0;
 
@@ -45,8 +61,8 @@ export async function recordedNode(hostBinary: string, app: string): Promise<Rec
     hostPaths: { '/dev/kmsg': kmsg },
     onHost: { '/proc/meminfo': meminfo, '/proc/vmstat': vmstat },
     given({ image, name }) {
-      if (name === 'node-problem-detector') return { '/node-problem-detector': hostBinary };
-      const own = { '/usr/local/bin/npd-plugins': program };
+      if (name === 'node-problem-detector') return { ...ofKubelet, '/node-problem-detector': hostBinary };
+      const own = { ...ofKubelet, '/usr/local/bin/npd-plugins': program };
       if (!/gpu-monitor:/.test(image)) return own;
       return {
         ...own,
@@ -65,7 +81,12 @@ export async function recordedNode(hostBinary: string, app: string): Promise<Rec
       const sinceBootUs = Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000_000);
       log.print(`3,${sequence},${sinceBootUs},-;${text}`);
     },
+    async setNameServer(answers) {
+      const manner = answers ? 'answers' : 'silent';
+      await cluster.nameServer.behave({ udp: manner, tcp: manner });
+    },
     async [Symbol.asyncDispose]() {
+      await cluster[Symbol.asyncDispose]();
       await log[Symbol.asyncDispose]();
       smi[Symbol.dispose]();
       tree[Symbol.dispose]();

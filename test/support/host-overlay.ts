@@ -2,16 +2,18 @@
  * Starts the real host program as an overlay does, with the ConfigMap and the arguments of deploy/OVERLAY.yaml, beside our plugins
  * as its other containers, and records what it writes, into test/npd-host/NAME/overlays:
  *
- *     node test/support/host-overlay.ts NAME HOST-BINARY VERSION OVERLAY [APP-FOLDER]
+ *     unshare -n sh -c 'ip link set lo up; exec "$@"' - node test/support/host-overlay.ts NAME HOST-BINARY VERSION OVERLAY [APP-FOLDER]
  *
  * OVERLAY is `integrated`, `separate` or `stock-npd`; APP-FOLDER a checkout of this project that nobody edits meanwhile. Needs root,
- * /dev/fuse, kubectl, util-linux and an overlay file system; the ports of the manifests must be free. The containers get this machine as their
- * node, but for memory, kernel log and GPUs (host-overlay-node.ts).
+ * /dev/fuse, kubectl, ip, util-linux and an overlay file system. The containers get this machine as their node, but for memory, kernel log, GPUs and
+ * network: that is the network namespace in which this runs, which must have nothing but `lo`, and a cluster is in it (host-overlay-node.ts). Several
+ * recordings can be made at a time.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PEEK_PARAMETER, type Condition } from '../../plugins/core/status.ts';
+import { parseNetDev } from '../../plugins/linux/proc/net-dev.ts';
 import { connect } from '../../plugins/rpc/client.ts';
 import { startApiServer, type ApiRequest } from './api-server.ts';
 import { folderOf, startContainer, type ContainerStage } from './host-overlay-container.ts';
@@ -21,15 +23,22 @@ import { recordedNode } from './host-overlay-node.ts';
 import { describePart } from './host-overlay-recording.ts';
 import { apiServerFlags, hostSays, NODE_NAME, type LineProcess } from './host-process.ts';
 import { kubectl } from './kubectl.ts';
+import { CLUSTER_ENV } from './pod-cluster.ts';
+import { POD_NAMESPACE } from './pod-files.ts';
 
 const [name, hostBinary, version, overlay, app = new URL('../..', import.meta.url).pathname] = process.argv.slice(2);
 if (name === undefined || hostBinary === undefined || version === undefined || overlay === undefined) {
   throw new Error('usage: host-overlay.ts NAME HOST-BINARY VERSION OVERLAY [APP-FOLDER]');
 }
+if ([...parseNetDev(readFileSync('/proc/net/dev', 'utf8'), '/proc/net/dev').keys()].join(' ') !== 'lo') throw new Error('needs a network of its own: see test/npd-host/README.md');
+
 const output = new URL(`../npd-host/${name}/overlays/`, import.meta.url).pathname;
 const PEEK_EVERY_MS = 2_000;
 const NUDGE_MS = 500;
 const HOST = 'node-problem-detector';
+const MONITORS = ['gpu-monitor', 'host-inspector', 'network-verifier'];
+/** What kubelet gives by the downward API. */
+const FIELDS: Readonly<Record<string, string>> = { NODE_NAME, POD_NAMESPACE };
 
 const manifest = readOverlay(overlay);
 await using node = await recordedNode(hostBinary, app);
@@ -61,7 +70,7 @@ async function start(role: string): Promise<void> {
   const container = manifest.containers.find((one) => one.name === role);
   if (container === undefined) throw new Error(`deploy/${overlay}.yaml has no container ${role}`);
   const more = role === HOST ? apiServerFlags(api.url) : [];
-  const env = { ...container.env, NODE_NAME };
+  const env = { ...CLUSTER_ENV, ...container.env, ...Object.fromEntries(Object.entries(FIELDS).filter(([variable]) => variable in container.env)) };
   const started = startContainer(stage, { ...container, env }, more, (line) => {
     const log = role === HOST ? hostSays(line) : remarkable(line);
     if (log !== undefined) note({ log, of: role });
@@ -109,7 +118,7 @@ async function keepPeeking(signal: AbortSignal): Promise<void> {
   const container = manifest.containers.find((one) => one.name === 'node-plugins');
   const folder = container === undefined ? undefined : folderOf(stage, container, '/var/run/npd');
   while (!signal.aborted) {
-    for (const monitor of ['gpu-monitor', 'host-inspector']) await peek(join(folder ?? '', `npd-${monitor}.sock`)).catch(() => {});
+    for (const monitor of MONITORS) await peek(join(folder ?? '', `npd-${monitor}.sock`)).catch(() => {});
     await delay(PEEK_EVERY_MS);
   }
 }
@@ -139,6 +148,7 @@ const perform: Readonly<Record<Deed['does'], (what: string) => unknown>> = {
   'processes killed': (count) => node.setOomKills(Number(count)),
   'row of GPU 0 waits to be remapped': (what) => node.setRemapPending(what === 'yes'),
   'kernel log': (line) => node.print(line),
+  'name server of the cluster': async (what) => await node.setNameServer(what === 'answers'),
   'kubectl describe node': describe,
   scrape,
 };

@@ -1,5 +1,5 @@
 import type { IContainer, IPodSpec } from 'kubernetes-models/v1';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MonitorClient, connect } from '../../plugins/rpc/client.ts';
 
@@ -12,9 +12,8 @@ import type { Mount } from './oci-config.ts';
 import { type Container, freshCgroupsPath, startContainer } from './oci-run.ts';
 import { succeed } from './namespaces.ts';
 import { bytesOf } from './pod-privileges.ts';
-import { CLUSTER_TOKEN } from './pod-cluster.ts';
+import { POD_NAMESPACE, writeKubeletFiles, writeProjected } from './pod-files.ts';
 import { ociConfigOf } from './pod-to-oci.ts';
-import { testCa } from './tls-certificates.ts';
 
 /** A Pod of a rendered manifest on a node of its own: its folders are empty, all else of the host is this machine's. */
 export interface PodOnNode extends Disposable {
@@ -43,9 +42,6 @@ export interface StartedContainer extends Container {
   readonly before: readonly Entry[];
   readonly now: () => readonly Entry[];
 }
-
-/** In which the Pods are. */
-const NAMESPACE = 'kube-system';
 
 /** Paths of the host that the two folders stand for. */
 const [SOCKETS, STATE] = ['/var/run/npd', '/var/lib/npd-plugins'];
@@ -84,7 +80,7 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
       const image = container.image?.includes('/gpu-monitor:') === true ? images.gpu : images.node;
       const root = await images.store.unpack(image, OWN_ARCHITECTURE);
       const before = treeOf(root);
-      const fields = { 'spec.nodeName': 'worker-1', 'metadata.namespace': NAMESPACE };
+      const fields = { 'spec.nodeName': 'worker-1', 'metadata.namespace': POD_NAMESPACE };
       const node = { hostPaths: { [SOCKETS]: sockets, [STATE]: state }, volumes: { ...emptyDirs, ...projected }, kubeletFolder, env, fields, extraMounts, cgroupsPath: freshCgroupsPath() };
       const config = ociConfigOf(pod, container, await images.store.configOf(image, OWN_ARCHITECTURE), root, node);
       return { ...(await startContainer(config)), before, now: () => treeOf(root) };
@@ -103,13 +99,10 @@ export function podOnNode(images: BuiltImages, overlay: string, daemonSet: strin
   };
 }
 
-/** What kubelet writes for a Pod whose `dnsPolicy` is ClusterFirst: the name server is in the network of the Pod itself, if a test has one. */
+/** The name server is in the network of the Pod itself, if a test has one. */
 function kubeletFilesIn(folder: Folder): string {
   const path = makeFolder(folder, 'kubelet');
-  mkdirSync(join(path, 'etc'));
-  writeFileSync(join(path, 'etc/hosts'), '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n');
-  writeFileSync(join(path, 'etc/hostname'), 'worker-1\n');
-  writeFileSync(join(path, 'etc/resolv.conf'), `search ${NAMESPACE}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 127.0.0.1\noptions ndots:5\n`);
+  writeKubeletFiles(path, '127.0.0.1', 'worker-1');
   return path;
 }
 
@@ -137,16 +130,11 @@ function emptyDirsOf({ volumes = [] }: IPodSpec, folder: Folder, cleanUp: Dispos
   }));
 }
 
-/** As kubelet makes them, but for the links by which it changes them at once; anybody may read them. */
 function projectedOf({ volumes = [] }: IPodSpec, folder: Folder): Readonly<Record<string, string>> {
   return Object.fromEntries(volumes.flatMap(({ name, projected }) => {
     if (projected === undefined) return [];
     const path = makeFolder(folder, `volume-${name}`);
-    for (const { serviceAccountToken, configMap, downwardAPI } of projected.sources ?? []) {
-      if (serviceAccountToken !== undefined) writeFileSync(join(path, serviceAccountToken.path), CLUSTER_TOKEN);
-      for (const { path: file } of configMap?.items ?? []) writeFileSync(join(path, file), testCa);
-      for (const { path: file } of downwardAPI?.items ?? []) writeFileSync(join(path, file), NAMESPACE);
-    }
+    writeProjected(path, projected);
     return [[name, path]];
   }));
 }

@@ -19,7 +19,7 @@ describe('released NPD 1.36, started as overlay stock-npd starts it', () => {
   it('had the ConfigMap and the arguments that the manifest has now', () => {
     const { containers, config } = recording;
     assert.deepEqual({ containers, config }, digestOf(manifest),
-      'deploy/stock-npd.yaml has changed since; record again, as root: node test/support/host-overlay.ts npd-1.36 PATH-OF-THE-PROGRAM v1.36.0 stock-npd (test/npd-host/README.md)');
+      'deploy/stock-npd.yaml has changed since; record again, as root and in a network of its own: node test/support/host-overlay.ts npd-1.36 PATH-OF-THE-PROGRAM v1.36.0 stock-npd (test/npd-host/README.md)');
   });
 
   it('published every condition of every file, and no other', () => {

@@ -30,7 +30,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
     it('had the ConfigMap and the arguments that the manifest has now', () => {
       const { containers, config } = recording;
       assert.deepEqual({ containers, config }, digestOf(manifest),
-        `deploy/${overlay}.yaml has changed since; record again, as root: node test/support/host-overlay.ts ${host} PATH-OF-THE-PROGRAM "${version}" ${overlay} (test/npd-host/README.md)`);
+        `deploy/${overlay}.yaml has changed since; record again, as root and in a network of its own: node test/support/host-overlay.ts ${host} PATH-OF-THE-PROGRAM "${version}" ${overlay} (test/npd-host/README.md)`);
     });
 
     it('published every condition of every file, and no other', () => {
