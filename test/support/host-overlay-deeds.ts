@@ -46,8 +46,8 @@ const OVERLAYS: Readonly<Record<string, readonly Row[]>> = {
   'stock-npd': [
     [0, 'start', 'node-problem-detector'], [1.2, 'start', 'gpu-monitor'], [1.2, 'start', 'node-plugins'],
     ...SICK,
-    [1.4, 'name server of the cluster', 'silent'], [5.4, 'name server of the cluster', 'answers'],
-    [7.5, 'scrape'], [7.6, 'kill -9', 'gpu-monitor'], [7.6, 'kill -9', 'node-plugins'], [11, 'SIGTERM', 'node-problem-detector'],
+    [1.4, 'name server of the cluster', 'silent'], [5.2, 'name server of the cluster', 'answers'],
+    [8.1, 'scrape'], [8.2, 'kill -9', 'gpu-monitor'], [8.2, 'kill -9', 'node-plugins'], [11.6, 'SIGTERM', 'node-problem-detector'],
   ],
 };
 
