@@ -173,7 +173,7 @@ const lines = timeline.map((entry) => ({ ...entry, atMs: Number(entry['atMs']) -
 const head = { host: version, overlay, addedFlags: apiServerFlags('http://API-SERVER'), ...digestOf(manifest), startedAtMs: zeroMs };
 writeFileSync(join(output, `${overlay}.json`), `${JSON.stringify(head, null, 2).replace(/\n}$/, '')},\n  "timeline": [\n${nameless(lines.join(',\n'))}\n  ]\n}\n`);
 
-/** What the group is called in which the recorder runs is its machine's business. */
+/** What the group is called in which the recorder runs, and what else does, is its machine's business. */
 function nameless(text: string): string {
-  return text.replaceAll(/(most by )[\w.@-]+(?= \()/g, '$1recorder');
+  return text.replaceAll(/(most by )[\w.@-]+ \([^)]*\)/g, '$1recorder (node-MainThread, node-problem-de)');
 }
