@@ -20,6 +20,16 @@ const WITH_EXTERNAL_MONITORS: readonly Recorded[] = [
   { host: 'upstream', overlay: 'integrated', version: 'commit 9b449e0' },
 ];
 
+/** These change; NetworkVerified alone is healthy while True. */
+const SICK: Readonly<Record<string, readonly string[]>> = {
+  MemoryPressureHigh: ['False NodeHasMemoryAvailable', 'True MemoryLow', 'False NodeHasMemoryAvailable'],
+  GPUMemoryFault: ['False NoGPUMemoryFault', 'True RowRemapPending', 'False NoGPUMemoryFault'],
+  KernelDeadlock: ['False KernelHasNoDeadlock', 'True ContainerRuntimeHung'],
+  ReadonlyFilesystem: ['False FilesystemIsNotReadOnly', 'True FilesystemIsReadOnly'],
+  ClusterDNSUnavailable: ['False DNSAnswers', 'True DNSTimeout', 'False DNSAnswers'],
+  NetworkVerified: ['True NetworkIsVerified', 'False NetworkNotVerified', 'True NetworkIsVerified'],
+};
+
 for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
   describe(`the real ${host}, started as overlay ${overlay} starts it`, () => {
     const recording = overlayRecording(host, overlay);
@@ -40,18 +50,16 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
     });
 
     it('published what fell sick, and that it was well again', () => {
-      const sick = ['MemoryPressureHigh', 'GPUMemoryFault', 'KernelDeadlock', 'ReadonlyFilesystem'];
-      assert.deepEqual(sick.map((type) => shortStates(patches, type)), [
-        ['False NodeHasMemoryAvailable', 'True MemoryLow', 'False NodeHasMemoryAvailable'],
-        ['False NoGPUMemoryFault', 'True RowRemapPending', 'False NoGPUMemoryFault'],
-        ['False KernelHasNoDeadlock', 'True ContainerRuntimeHung'],
-        ['False FilesystemIsNotReadOnly', 'True FilesystemIsReadOnly'],
-      ]);
+      assert.deepEqual(Object.fromEntries(Object.keys(SICK).map((type) => [type, shortStates(patches, type)])), SICK);
+    });
+
+    it('published why the network is not verified, from where that was seen, and that it is likelier the name server than this node', () => {
+      const [, message] = statesOf(patches, 'NetworkVerified').map((state) => state.split(' ').slice(3).join(' '));
+      assert.match(message ?? '', /^ClusterDNSUnavailable: name server 10\.96\.0\.10:53 over TCP from the host's network: .+likelier this name server than this node/);
     });
 
     it('published nothing but False of all others, each in one state for all the time', () => {
-      const sick = new Set(['MemoryPressureHigh', 'GPUMemoryFault', 'KernelDeadlock', 'ReadonlyFilesystem']);
-      const others = external.flatMap(typesOf).filter((type) => !sick.has(type));
+      const others = external.flatMap(typesOf).filter((type) => SICK[type] === undefined);
       assert.deepEqual(Object.fromEntries(others.map((type) => [type, [...new Set(shortStates(patches, type))]])), {
         DiskSpaceLow: ['False NodeHasDiskSpace'],
         FilesystemUnhealthy: ['False FilesystemIsHealthy'],
@@ -65,8 +73,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
         NodeServiceDown: ['False NoNodeServices'],
         CertificateExpiring: ['False NoCertificateToJudge'],
         UnexpectedListeningPort: ['False NoExpectedPortsDeclared'],
-        // Where the GPUs have a Pod of their own, it may be the later one.
-        NodeMonitorDown: overlay === 'separate' ? ['False NoNodeMonitors', 'False NodeMonitorsAnswer'] : ['False NodeMonitorsAnswer'],
+        NodeMonitorDown: ['False NodeMonitorsAnswer'],
         GPUHung: ['False NvidiaSmiIsResponsive'],
         GPUDriverUnhealthy: ['False NodeHasGPUDriver'],
         GPUMissing: ['False NodeHasAllGPUs'],
@@ -76,6 +83,9 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
         GPUThrottled: ['False NoGPUHardwareSlowdown'],
         GPUInterconnectFault: ['False NoGPUInterconnectFault'],
         GPURecoveryRequired: ['False NoGPURecoveryRequired'],
+        APIServerUnreachable: ['False APIServerIsReachable'],
+        NetworkTargetUnreachable: ['False NoNetworkTargets'],
+        ServiceDiscoveryFailed: ['False ServicesAreReachable'],
       });
     });
 
@@ -84,6 +94,7 @@ for (const { host, overlay, version } of WITH_EXTERNAL_MONITORS) {
       assert.sameMembers(events, [
         'Normal gpu-monitor KernelLogNotReadable',
         'Warning host-inspector MemoryLow', 'Normal host-inspector NodeHasMemoryAvailable', 'Warning host-inspector OOMKilling',
+        'Warning network-verifier DNSTimeout', 'Normal network-verifier DNSAnswers',
         'Warning gpu-monitor RowRemapPending', 'Normal gpu-monitor NoGPUMemoryFault',
         'Warning kernel-monitor OOMKilling', 'Warning kernel-monitor TaskHung', 'Warning kernel-monitor ContainerRuntimeHung', 'Warning kernel-monitor FilesystemIsReadOnly',
         'Warning gpu-xid-kernel-monitor GPUXidResetRequired',
