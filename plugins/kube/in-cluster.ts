@@ -4,7 +4,7 @@ import type { ClusterAccess } from './access.ts';
 import { type FileText, bearerToken, holdsCertificate } from './files.ts';
 
 /** Where the kubelet mounts the files of the service account, see kubernetes.io/docs/tasks/run-application/access-api-from-pod. */
-const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const REMEDY = 'let the Pod mount its service account (automountServiceAccountToken, or a projected volume with token and ca.crt)';
 

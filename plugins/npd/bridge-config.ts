@@ -49,7 +49,7 @@ export function bridgeConfigText({ monitor, specs, statusFile, script, pace }: B
       enable_message_change_based_condition_update: true,
       skip_initial_status: true,
     },
-    conditions: specs.map(({ type }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported by ${monitor}` })),
+    conditions: specs.map(({ type, polarity }) => ({ type, reason: `${type}NotReported`, message: polarity === 'positive' ? `${type} is not reported as True by ${monitor}; its other conditions say why` : `${type} is not reported by ${monitor}` })),
     rules: specs.map(({ type }) => ({ type: 'permanent', condition: type, reason: `${type}Reported`, path: SHELL, args: [script, statusFile, type] })),
   };
   return `${JSON.stringify(file, null, 2)}\n`;

@@ -18,8 +18,8 @@ export const ABORTED: Local = { kind: 'local', message: 'the attempt was stopped
 
 const LATE: Readonly<Record<Phase, readonly [Fault, string]>> = {
   connecting: ['timeout', 'no connection'],
-  handshake: ['silent', 'a connection, but no TLS handshake'],
-  answer: ['silent', 'a connection, but no answer'],
+  handshake: ['silent', 'a connection and no TLS handshake'],
+  answer: ['silent', 'a connection and no answer'],
   rest: ['silent', 'half an answer, and no more of it'],
 };
 

@@ -81,7 +81,7 @@ describe('an HTTP target', () => {
   const faults: readonly (readonly [behaviour: Behaviour, told: string])[] = [
     [{ deed: 'refuse' }, 'TCPConnectFailed: connection refused'],
     [{ deed: 'reset-on-request' }, 'TCPConnectionReset: connection cut off before an answer'],
-    [{ deed: 'hang' }, 'HTTPTimeout: a connection, but no answer within 0.4 s'],
+    [{ deed: 'hang' }, 'HTTPTimeout: a connection and no answer within 0.4 s'],
     [{ deed: 'hang-in-body' }, 'HTTPTimeout: half an answer, and no more of it within 0.4 s'],
     [{ deed: 'half-body' }, 'HTTPCheckFailed: half an HTTP answer'],
     [{ deed: 'garbage' }, 'HTTPCheckFailed: no HTTP/1.1 answer'],
@@ -203,7 +203,7 @@ describe('targets', () => {
     assert.deepEqual(toldBy(await lookOnce(check, { ...QUICK, targets: list })), [
       'healthy',
       `TCPConnectFailed: tcp://127.0.0.1:${sick.port}: connection refused (from the host's network), but another target can be reached: likelier this target than this node`,
-      `HTTPTimeout: ${slow.url}: a connection, but no answer within 0.4 s (from the host's network), but another target can be reached: likelier this target than this node`,
+      `HTTPTimeout: ${slow.url}: a connection and no answer within 0.4 s (from the host's network), but another target can be reached: likelier this target than this node`,
     ]);
     assert.isTrue(surroundings.failsElsewhere('service', `127.0.0.1:${sick.port}`));
     assert.isFalse(surroundings.failsElsewhere('service', `127.0.0.1:${well.port}`));

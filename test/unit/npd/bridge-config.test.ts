@@ -80,7 +80,7 @@ describe('the configuration of a released NPD', () => {
     it('has one permanent rule per condition of the table, run by a shell that is there before its script', async () => {
       const { plugin, source, conditions, rules } = await read();
       assert.deepEqual({ plugin, source }, { plugin: 'custom', source: monitor });
-      assert.deepEqual(conditions, specs.map(({ type }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported by ${monitor}` })));
+      assert.deepEqual(conditions, specs.map(({ type, polarity }) => ({ type, reason: `${type}NotReported`, message: `${type} is not reported ${polarity === 'positive' ? `as True by ${monitor}; its other conditions say why` : `by ${monitor}`}` })));
       assert.deepEqual(rules, specs.map(({ type }) => ({
         type: 'permanent', condition: type, reason: `${type}Reported`, path: '/bin/sh',
         args: ['/var/run/npd-bridge/npd-plugins-condition.sh', `/var/run/${folder}/${monitor}.status`, type],

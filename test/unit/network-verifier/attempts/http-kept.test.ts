@@ -97,7 +97,7 @@ describe('a connection that is kept', () => {
     await using world = await kept();
     await world.ask();
     await world.server.behave({ deed: 'hang' });
-    assert.equal(await world.ask({ timeoutMs: 300 }), 'silent: a connection, but no answer within 0.3 s');
+    assert.equal(await world.ask({ timeoutMs: 300 }), 'silent: a connection and no answer within 0.3 s');
     await world.server.behave({});
     assert.equal(await world.ask(), 'ok');
     assert.deepEqual(world.connections(), [1, 1, 2]);
@@ -115,7 +115,7 @@ describe('a connection that is kept', () => {
     await world.server.behave({ deed: 'hang' });
     const startedMs = performance.now();
     const outcomes = await Promise.all(Array.from({ length: 8 }, async () => await world.ask({ timeoutMs: 400 })));
-    assert.deepEqual([...new Set(outcomes)], ['silent: a connection, but no answer within 0.4 s']);
+    assert.deepEqual([...new Set(outcomes)], ['silent: a connection and no answer within 0.4 s']);
     assert.isBelow(performance.now() - startedMs, 2_000, 'eight times 400 ms');
     await world.server.behave({});
     assert.equal(await world.ask(), 'ok');
@@ -129,7 +129,7 @@ describe('a connection that is kept', () => {
     const second = world.http.getHttp({ url: world.server.url, tls: { ca: testCa }, connection: 'api' }, { timeoutMs: 60_000, signal: aborter.signal });
     aborter.abort();
     assert.equal(told(await second), 'local: the attempt was stopped before it ended');
-    assert.equal(await first, 'silent: a connection, but no answer within 1 s');
+    assert.equal(await first, 'silent: a connection and no answer within 1 s');
     assert.equal(world.server.connectionCount(), 1);
   });
 

@@ -35,7 +35,7 @@ interface Case {
 }
 
 const CUT_OFF = 'reset: connection cut off before an answer';
-const LATE = 'silent: a connection, but no answer within 0.5 s';
+const LATE = 'silent: a connection and no answer within 0.5 s';
 const LATE_WITHIN = 'silent: half an answer, and no more of it within 0.5 s';
 
 const table: readonly Case[] = [
@@ -66,7 +66,7 @@ const plainTable: readonly Case[] = [
 ];
 
 const tlsTable: readonly Case[] = [
-  { name: 'who accepts and stays silent', behaviour: { deed: 'silent' }, want: 'silent: a connection, but no TLS handshake within 0.5 s', isLate: true },
+  { name: 'who accepts and stays silent', behaviour: { deed: 'silent' }, want: 'silent: a connection and no TLS handshake within 0.5 s', isLate: true },
   { name: 'a reset at once', behaviour: { deed: 'reset-on-accept' }, want: 'reset: connection cut off during the TLS handshake' },
   { name: 'the end at once', behaviour: { deed: 'close-on-accept' }, want: 'reset: connection cut off during the TLS handshake' },
   { name: 'plain text where TLS is spoken', behaviour: { deed: 'plain-text' }, want: 'tls: no TLS session (ERR_SSL_WRONG_VERSION_NUMBER)' },

@@ -23,8 +23,8 @@ const WITHIN = 'within 0.2 s';
 /** What may be wrong with it, and how that is told. */
 const FAULTS: readonly (readonly [Behaviour, string, string])[] = [
   [{ deed: 'refuse' }, 'APIServerConnectFailed', 'GET /readyz: connection refused'],
-  [{ deed: 'silent' }, 'APIServerTimeout', `GET /readyz: a connection, but no TLS handshake ${WITHIN}`],
-  [{ deed: 'hang' }, 'APIServerTimeout', `GET /readyz: a connection, but no answer ${WITHIN}`],
+  [{ deed: 'silent' }, 'APIServerTimeout', `GET /readyz: a connection and no TLS handshake ${WITHIN}`],
+  [{ deed: 'hang' }, 'APIServerTimeout', `GET /readyz: a connection and no answer ${WITHIN}`],
   [{ deed: 'hang-in-body' }, 'APIServerTimeout', `GET /readyz: half an answer, and no more of it ${WITHIN}`],
   [{ deed: 'reset-on-accept' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off during the TLS handshake'],
   [{ deed: 'reset-on-request' }, 'APIServerConnectionReset', 'GET /readyz: connection cut off before an answer'],

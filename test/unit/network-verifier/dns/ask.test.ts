@@ -70,7 +70,7 @@ describe('one question to one name server', () => {
 
   const MALFORMED = 'malformed: an answer that is no DNS message, or is cut short';
   const faults: readonly { readonly manner: Manner; readonly udp?: Told; readonly tcp?: Told; readonly isLate?: boolean }[] = [
-    { manner: 'silent', udp: 'timeout: no answer within 0.15 s', tcp: 'silent: a connection, but no answer within 0.15 s', isLate: true },
+    { manner: 'silent', udp: 'timeout: no answer within 0.15 s', tcp: 'silent: a connection and no answer within 0.15 s', isLate: true },
     { manner: 'closed', udp: 'refused: connection refused', tcp: 'refused: connection refused' },
     { manner: 'SERVFAIL', udp: 'server-failure: return code SERVFAIL', tcp: 'server-failure: return code SERVFAIL' },
     { manner: 'FORMERR', udp: 'server-failure: return code FORMERR', tcp: 'server-failure: return code FORMERR' },
@@ -84,7 +84,7 @@ describe('one question to one name server', () => {
     { manner: 'reset', tcp: 'reset: connection cut off before an answer' },
     { manner: 'hangs-up', tcp: 'reset: connection cut off before an answer' },
     { manner: 'half', tcp: MALFORMED },
-    { manner: 'half-silent', tcp: 'silent: a connection, but no answer within 0.15 s', isLate: true },
+    { manner: 'half-silent', tcp: 'silent: a connection and no answer within 0.15 s', isLate: true },
   ];
   for (const { manner, udp, tcp, isLate = false } of faults) {
     it(`that is met with "${manner}" says so`, async () => {
