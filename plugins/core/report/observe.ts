@@ -6,7 +6,7 @@ import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '..
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
 /** What a condition can say; a check that only tells events has one without a reason. */
-type ReasonTable = Pick<ConditionSpec, 'type' | 'reasons'>;
+type ReasonTable = Pick<ConditionSpec, 'type' | 'reasons' | 'provesHealth'>;
 
 /** More than these are neither tracked nor told one by one: what comes from outside must not fill the memory. */
 export const MOST_TRACKED = 64;
@@ -103,6 +103,7 @@ function findingsOf(
   const seen = new Map<string, Problem>();
   for (const verdict of verdicts) if (verdict.kind === 'problem') seen.set(keyOf(verdict), verdict);
   const next: Finding[] = [];
+  const replaced = before.findings.filter((old) => old.goneSinceMs === undefined && !seen.has(keyOf(old)));
   for (const old of before.findings) {
     const patience = reasonSpec(spec, old.reason) ?? { raiseAfterMs: 0, clearAfterMs: 0 };
     const verdict = seen.get(keyOf(old));
@@ -113,11 +114,24 @@ function findingsOf(
   }
   for (const verdict of seen.values()) {
     const { reason, subject, message, isUrgent } = verdict;
-    const isRaised = isUrgent === true || (reasonSpec(spec, reason)?.raiseAfterMs ?? 0) <= 0;
-    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs: now.monotonicMs, goneSinceMs: undefined, isRaised });
+    const sinceMs = sinceOf(verdict, replaced, spec, now);
+    const isRaised = isUrgent === true || now.monotonicMs - sinceMs >= (reasonSpec(spec, reason)?.raiseAfterMs ?? 0);
+    next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs, goneSinceMs: undefined, isRaised });
   }
   if (next.length <= MOST_TRACKED) return next;
   return next.toSorted((a, b) => Number(b.isRaised) - Number(a.isRaised)).slice(0, MOST_TRACKED);
+}
+
+/**
+ * Since when a new finding lasts. What is to prove its health and fails in another way at each look (no answer, refused, status 500)
+ * was well in none of them, so the finding goes on from the one in whose place it came. But what may last longer, as slow answers
+ * may, does not count for what is told sooner, unless it was told already.
+ */
+function sinceOf({ subject, reason }: Problem, replaced: readonly Finding[], spec: ReasonTable, now: Moment): number {
+  if (spec.provesHealth !== true) return now.monotonicMs;
+  const patienceMs = (of: string): number => reasonSpec(spec, of)?.raiseAfterMs ?? 0;
+  const earlier = replaced.filter((old) => old.subject === subject && (old.isRaised || patienceMs(old.reason) <= patienceMs(reason)));
+  return Math.min(now.monotonicMs, ...earlier.map(({ sinceMs }) => sinceMs));
 }
 
 /** Once raised it keeps the contributors that it has, so that its message stays as it is. */

@@ -36,7 +36,7 @@ export function isNews(plan: ReportPlan, state: ReportState, checkName: string, 
   return isAboutToRaise(state.checks.get(checkName) ?? neverLooked, problem, patienceOf(plan, checkName), atMs);
 }
 
-function patienceOf({ specs, checks, immediate }: ReportPlan, checkName: string): Pick<ConditionSpec, 'type' | 'reasons'> {
+function patienceOf({ specs, checks, immediate }: ReportPlan, checkName: string): Pick<ConditionSpec, 'type' | 'reasons' | 'provesHealth'> {
   const check = checks.find(({ name }) => name === checkName);
   if (check !== undefined && check.condition === undefined) return NO_CONDITION;
   const spec = specs.find(({ type }) => type === check?.condition);

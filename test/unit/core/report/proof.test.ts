@@ -115,6 +115,61 @@ describe('a condition whose health is to be proven first', () => {
   });
 });
 
+describe('what is to prove its health and fails in another way at each look', () => {
+  const row = (reason: string, raiseAfterMs: number) => ({ reason, severity: 'warn', reads: '', limit: '', advice: '', raiseAfterMs, clearAfterMs: PERIOD_MS, privilege: 'a' } as const);
+  const fickle: ConditionSpec = { ...proven, reasons: [row('Refused', RAISE_MS), row('Silent', RAISE_MS), row('Slow', 2 * RAISE_MS)] };
+  const says = (reason: string) => problem(reason, 'API', `API is ${reason.toLowerCase()}`);
+  const begin = (spec: ConditionSpec): Story => {
+    const told = story({ ...plan, specs: [spec], checks: plan.checks.filter(({ name }) => name === 'speed') });
+    told.look('speed', healthy);
+    return told;
+  };
+  const live = (told: Story, verdicts: readonly Verdict[]): void => {
+    for (const verdict of verdicts) {
+      told.pass(PERIOD_MS);
+      told.look('speed', verdict);
+    }
+  };
+  const [refused, silent, slowly] = [says('Refused'), says('Silent'), says('Slow')];
+
+  it('is told when it has failed for so long', () => {
+    const told = begin(fickle);
+    live(told, [refused, silent, refused]);
+    assert.strictEqual(told.told(), FINE);
+    live(told, [silent]);
+    assert.strictEqual(told.told(), 'True Silent: API is silent');
+  });
+
+  it('is not fine again because it fails in another way now', () => {
+    const told = begin(fickle);
+    live(told, [refused, refused, refused, refused, silent]);
+    assert.strictEqual(told.condition().status, 'True');
+    live(told, [silent, silent]);
+    assert.strictEqual(told.told(), 'True Silent: API is silent');
+    live(told, [healthy, healthy]);
+    assert.strictEqual(told.told(), FINE);
+  });
+
+  it('begins anew after a look that was good, and for another subject', () => {
+    const told = begin(fickle);
+    live(told, [refused, refused, refused, healthy, silent, silent, silent, { ...refused, subject: 'another' }]);
+    assert.strictEqual(told.told(), FINE);
+  });
+
+  it('is not told sooner because it was slow before', () => {
+    const told = begin(fickle);
+    live(told, [slowly, slowly, slowly, slowly, silent]);
+    assert.strictEqual(told.told(), FINE);
+  });
+
+  it('is another matter where health is not to be proven: each finding has its own time', () => {
+    const { provesHealth: _, ...plain } = fickle;
+    const told = begin(plain);
+    live(told, [refused, silent, refused, silent, refused]);
+    assert.strictEqual(told.told(), FINE);
+  });
+});
+
 describe('a proof over a restart', () => {
   it('lasts', () => {
     const told = tale();
