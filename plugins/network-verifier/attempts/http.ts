@@ -42,6 +42,12 @@ export function createHttp(): Http {
   };
 }
 
+/**
+ * Whoever answers so is not well, and behind one address there may be others that are: a load balancer sends new connections there and
+ * leaves those that stand where they are.
+ */
+const SERVER_ERROR = 500;
+
 interface Asked {
   readonly outcome: Outcome<HttpAnswer>;
   /** Still open, and good for another request. */
@@ -69,7 +75,7 @@ async function askAnew(plan: HttpPlan, startedMs: number, limits: AttemptLimits)
 }
 
 function concluded(ending: Ending, socket: Socket): Asked {
-  const isReusable = ending.kind === 'ok' && ending.isReusable;
+  const isReusable = ending.kind === 'ok' && ending.isReusable && ending.value.status < SERVER_ERROR;
   if (!isReusable) socket.destroy();
   return { outcome: outcomeOf(ending), socket: isReusable ? socket : undefined };
 }

@@ -77,6 +77,16 @@ describe('a connection that is kept', () => {
     }
   });
 
+  it('does not stay with who answers that it is not well, and stays with who is busy or refuses us', async () => {
+    await using world = await kept();
+    const ask = async (status: number): Promise<void> => {
+      await world.server.behave({ status });
+      await world.ask();
+    };
+    for (const status of [200, 429, 401, 403, 404, 500, 503, 200, 200]) await ask(status);
+    assert.deepEqual(world.connections(), [1, 1, 1, 1, 1, 1, 2, 3, 3]);
+  });
+
   it('that is reset as a request is on its way gets it once more over another, and no more than once', async () => {
     await using world = await kept();
     await world.ask();
