@@ -5,8 +5,11 @@ export type Kind = 'name server' | 'API server' | 'target' | 'service' | 'peer';
 
 /** What all checks of this process found last: whether one failing thing is alone in it. */
 export interface Surroundings {
-  /** `isOk` of what was tried last; `endpoint` where it is one, e.g. `10.96.0.1:443`. */
-  readonly note: (kind: Kind, name: string, isOk: boolean, endpoint?: string) => void;
+  /**
+   * `isOk` of what was tried last; `endpoint` where it is one, e.g. `10.96.0.1:443`. Whoever has answered can be reached, be the answer
+   * wrong.
+   */
+  readonly note: (kind: Kind, name: string, isOk: boolean, endpoint?: string, hasAnswered?: boolean) => void;
   /** Node or target, which is likelier? One line for `Problem.outlook`; for what `kind` calls by `name`, which has failed. */
   readonly outlook: (kind: Kind, name: string) => string;
   /** Does what another kind of check tried at this endpoint fail? Then it is told there. */
@@ -22,6 +25,7 @@ export interface Surroundings {
 interface Known {
   readonly kind: Kind;
   readonly isOk: boolean;
+  readonly hasAnswered: boolean;
   readonly endpoint: string | undefined;
   readonly atMs: number;
   /** Of what fails: since when, look after look. */
@@ -56,16 +60,20 @@ export function createSurroundings(nowMs: () => number): Surroundings {
   return {
     clusterIps: new Map(),
     doubtfulServers: new Set(),
-    note(kind, name, isOk, endpoint) {
+    note(kind, name, isOk, endpoint, hasAnswered = isOk) {
       fresh();
       const [key, atMs] = [`${kind} ${name}`, nowMs()];
-      known.set(key, { kind, isOk, endpoint, atMs, failsSinceMs: isOk ? undefined : known.get(key)?.failsSinceMs ?? atMs });
+      known.set(key, { kind, isOk, hasAnswered, endpoint, atMs, failsSinceMs: isOk ? undefined : known.get(key)?.failsSinceMs ?? atMs });
     },
     outlook(kind, name) {
       const [entries, own] = [fresh(), `${kind} ${name}`];
-      const sinceMs = (known.get(own)?.failsSinceMs ?? -Infinity) - SAME_TIME_MS;
-      const others = entries.flatMap(([key, one]) => (key !== own && (!one.isOk || one.atMs >= sinceMs) ? [one] : []));
-      return judgeOutlook(kind, others);
+      const { hasAnswered = false, failsSinceMs = -Infinity } = known.get(own) ?? {};
+      const others = entries.flatMap(([key, one]) => {
+        // Beside one that answers wrong, another that does so is no better.
+        const isOk = hasAnswered && one.kind === kind ? one.isOk : one.hasAnswered;
+        return key !== own && (!isOk || one.atMs >= failsSinceMs - SAME_TIME_MS) ? [{ kind: one.kind, isOk }] : [];
+      });
+      return judgeOutlook(kind, others, hasAnswered);
     },
     failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),
     fails: (kind) => fresh().some(([, one]) => one.kind === kind && !one.isOk),
@@ -77,8 +85,9 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** Pure: of one that failed, beside these others. */
-export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[]): string {
+/** Pure: of one that failed, beside these others. @param hasAnswered it has, so packets get there and back, only the answer is wrong */
+export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[], hasAnswered = false): string {
+  if (hasAnswered && others.every(({ isOk }) => !isOk)) return `but it answers: likelier this ${kind} than this node`;
   if (others.length === 0) return 'nothing else was tried, so node and target cannot be told apart';
   if (others.every(({ isOk }) => !isOk)) return 'and nothing else can be reached: likelier this node than what it asks';
   const same = others.filter((one) => one.kind === kind);

@@ -5,7 +5,7 @@ import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import { type Endpoint, type Fault, endpointText } from '../attempt.ts';
 import { type Attempt, askServer } from '../dns/ask-server.ts';
 import { type Finding, findingsOf } from '../dns/findings.ts';
-import { OF_NAMES, judgeServer } from '../dns/judge.ts';
+import { OF_NAMES, hasAnswered, judgeServer } from '../dns/judge.ts';
 import { canonicalAddress } from '../dns/message.ts';
 import { type AskedName, PROBE, type Plan, planNames } from '../dns/names.ts';
 import { readingsOf, readingsOfPlan } from '../dns/readings.ts';
@@ -44,7 +44,7 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
         for (const attempt of attempts) tally.count(attempt.asked.targetClass, attempt.outcome, faultOf(attempt, findings));
         // What could not be tried says nothing of the server, and slow is not broken.
         const isTried = attempts.some(({ outcome }) => outcome.kind !== 'local');
-        if (isTried) surroundings.note('name server', server, findings.every(({ fault }) => fault === undefined), server);
+        if (isTried) surroundings.note('name server', server, findings.every(({ fault }) => fault === undefined), server, attempts.every(hasAnswered));
       }
       const verdicts = [
         ...asked.flatMap((one) => judgeServer({ ...one, scope, outlook: surroundings.outlook('name server', one.server) })),

@@ -22,6 +22,11 @@ const REASON_OF: Partial<Readonly<Record<Fault, string>>> = {
 /** Told by an answer, which is the same whatever it came over: not told of TCP, too. */
 const OF_ANSWERS: ReadonlySet<Fault | undefined> = new Set<Fault>(['rcode-refused', 'server-failure', 'name-not-found', 'wrong-answer']);
 
+/** Whatever it says, a message of DNS came back. */
+export function hasAnswered({ outcome }: Attempt): boolean {
+  return outcome.kind === 'ok' || (outcome.kind === 'failed' && OF_ANSWERS.has(outcome.fault));
+}
+
 /** Faults of a name; all others are of the server, whatever it was asked for. */
 export const OF_NAMES: ReadonlySet<Fault | undefined> = new Set<Fault>(['name-not-found', 'wrong-answer']);
 

@@ -62,6 +62,22 @@ describe('the surroundings of a finding', () => {
     assert.strictEqual(around.outlook('name server', '10.96.0.10:53'), 'but the API server can be reached: likelier this name server than this node');
   });
 
+  it('hold who answers, be it wrong, among those that can be reached', () => {
+    const { around } = bench();
+    const itself = (): string => around.outlook('name server', '10.96.0.10:53');
+    around.note('name server', '10.96.0.10:53', false, '10.96.0.10:53', true);
+    assert.strictEqual(itself(), 'but it answers: likelier this name server than this node');
+    around.note('API server', 'https://10.96.0.1:443', false, '10.96.0.1:443');
+    assert.strictEqual(itself(), 'but it answers: likelier this name server than this node');
+    assert.strictEqual(around.outlook('API server', 'https://10.96.0.1:443'), 'but a name server can be reached: likelier this API server than this node');
+    around.note('name server', '10.0.0.2:53', false, '10.0.0.2:53', true);
+    assert.strictEqual(itself(), 'but it answers: likelier this name server than this node');
+    around.note('name server', '10.0.0.2:53', false, '10.0.0.2:53');
+    assert.strictEqual(around.outlook('name server', '10.0.0.2:53'), 'but the other name server can be reached: likelier this name server than this node');
+    assert.isTrue(around.fails('name server'));
+    assert.isTrue(around.failsElsewhere('service', '10.96.0.10:53'));
+  });
+
   it('hold what another kind calls by the same name', () => {
     const { around } = bench();
     around.note('target', '10.96.0.1:443', true);
