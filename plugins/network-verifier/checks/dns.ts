@@ -4,9 +4,9 @@ import type { Logger } from '../../core/log.ts';
 import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
 import { type Endpoint, type Fault, endpointText } from '../attempt.ts';
 import { type Attempt, askServer } from '../dns/ask-server.ts';
+import { createExpectClusterIps } from '../dns/cluster-ips.ts';
 import { type Finding, findingsOf } from '../dns/findings.ts';
 import { OF_NAMES, hasAnswered, judgeServer } from '../dns/judge.ts';
-import { canonicalAddress } from '../dns/message.ts';
 import { type AskedName, PROBE, type Plan, planNames } from '../dns/names.ts';
 import { readingsOf, readingsOfPlan } from '../dns/readings.ts';
 import { type NameServers, readNameServers } from '../dns/servers.ts';
@@ -19,7 +19,7 @@ import type { CheckParts } from './parts.ts';
 /** Does each name server answer, over UDP and TCP, with what is right, and soon enough? */
 export function dns({ sources, scope, surroundings }: CheckParts): Check<NetworkSettings> {
   const [pace, tally] = [createPace(), createTally('dns')];
-  const warnOnce = createWarnOnce();
+  const [warnOnce, expectClusterIps] = [createWarnOnce(), createExpectClusterIps(surroundings.clusterIps)];
   return {
     name: 'dns',
     condition: typeIn(scope, 'ClusterDNSUnavailable'),
@@ -34,10 +34,10 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
       warnOnce(log, plan, known, sources.resolvConf);
       const isOverTcp = settings.dnsOverTcp === 'on' || (settings.dnsOverTcp === 'auto' && plan.hasCluster);
       const asking = { askDns: sources.askDns, limits: { timeoutMs: settings.checkTimeout, signal }, isOverTcp };
-      const asked = await Promise.all(whoIsAsked(known, plan).map(async ([server, names]) => {
-        const attempts = await askServer(server, names.map((one) => withClusterIps(one, surroundings.clusterIps)), asking);
-        return { server: endpointText(server), attempts, findings: findingsOf(attempts, settings.dnsMaxLatency) };
+      const answers = await Promise.all(whoIsAsked(known, plan).map(async ([server, names]) => {
+        return { server: endpointText(server), attempts: await askServer(server, names, asking) };
       }));
+      const asked = expectClusterIps(answers).map((one) => ({ ...one, findings: findingsOf(one.attempts, settings.dnsMaxLatency) }));
       surroundings.doubtfulServers.clear();
       for (const { server, attempts, findings } of asked) {
         if (findings.some(({ fault }) => OF_NAMES.has(fault))) surroundings.doubtfulServers.add(server);
@@ -67,12 +67,6 @@ function whoIsAsked(known: NameServers, { external, ofCluster, namedServers }: P
     ...namedServers.filter((server) => !texts.has(endpointText(server))).map((server) => [server, external] as const),
   ];
   return pairs.map(([server, names]) => [server, names.length > 0 ? names : [PROBE]]);
-}
-
-/** What the API server has told of a Service counts where nothing else is expected. */
-function withClusterIps(asked: AskedName, clusterIps: ReadonlyMap<string, readonly string[]>): AskedName {
-  const expected = clusterIps.get(asked.name);
-  return asked.expected.length > 0 || expected === undefined ? asked : { ...asked, expected: expected.map(canonicalAddress) };
 }
 
 /** libc would ask this machine itself, which nobody means. In a cluster there is to be one. */

@@ -186,13 +186,32 @@ describe('the DNS check', () => {
   }
 
   it('compares with the cluster IPs that the API server tells, and gives wrong addresses as readings', async () => {
-    surroundings.clusterIps.set(`${KUBERNETES}.`, ['10.96.0.1', 'fd00::1']);
+    const again = checkIn();
+    const tell = (...addresses: readonly string[]): void => void surroundings.clusterIps.set(`${KUBERNETES}.`, addresses);
+    tell('10.96.0.1', 'fd00::1');
     await server.behave({ records: { [KUBERNETES]: ['10.96.0.1', 'fd00::1'] } });
-    assert.deepEqual(await look(), WELL);
+    assert.deepEqual(told(await again()), WELL);
     await server.behave({ records: { [KUBERNETES]: ['10.96.0.2', 'fd00::1'] } });
-    const wrong = await checkIn()();
-    assert.deepEqual(told(wrong), [`DNSWrongAnswer: ${UDP} another address than 10.96.0.1 ${ANY} A`, 'healthy']);
-    assert.deepInclude(wrong.readings ?? [], { name: 'dns_wrong_answer', subject: `${KUBERNETES}. of 10.96.0.10:53`, value: '10.96.0.2', unit: '', source: 'DNS over UDP' });
+    assert.deepEqual(told(await again()), WELL, 'the Service may be a new one');
+    assert.deepEqual(told(await again()), WELL, 'not told anew yet');
+    for (let count = 0; count < 2; count++) {
+      tell('10.96.0.1', 'fd00::1');
+      const wrong = await again();
+      assert.deepEqual(told(wrong), [`DNSWrongAnswer: ${UDP} another address than 10.96.0.1 ${ANY} A`, 'healthy']);
+      assert.deepInclude(wrong.readings ?? [], { name: 'dns_wrong_answer', subject: `${KUBERNETES}. of 10.96.0.10:53`, value: '10.96.0.2', unit: '', source: 'DNS over UDP' });
+    }
+    tell('10.96.0.2', 'fd00::1');
+    assert.deepEqual(told(await again()), WELL);
+  });
+
+  it('calls no address wrong that a Service has since it was made anew', async () => {
+    const again = checkIn();
+    surroundings.clusterIps.set(`${KUBERNETES}.`, ['10.96.0.1']);
+    assert.deepEqual(told(await again()), WELL);
+    await server.behave({ records: { [KUBERNETES]: ['10.96.0.2'] } });
+    assert.deepEqual(told(await again()), WELL);
+    surroundings.clusterIps.set(`${KUBERNETES}.`, ['10.96.0.2']);
+    assert.deepEqual(told(await again()), WELL);
   });
 
   it('notes who tells a name wrongly or does not know it, as long as that is so', async () => {
