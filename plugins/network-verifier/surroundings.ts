@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly failsElsewhere: (kind: Kind, endpoint: string) => boolean;
   /** Does anything of this kind fail? */
   readonly fails: (kind: Kind) => boolean;
+  /** Has nothing of this kind been tried yet, or not for long? */
+  readonly isUntried: (kind: Kind) => boolean;
   /** Cluster IPs of Services by fully qualified name, as the API server has told them. */
   readonly clusterIps: Map<string, readonly string[]>;
   /** Name servers that tell a name wrongly which the DNS check asks for, or do not know it: what they say of others is not relied upon. */
@@ -77,6 +79,7 @@ export function createSurroundings(nowMs: () => number): Surroundings {
     },
     failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),
     fails: (kind) => fresh().some(([, one]) => one.kind === kind && !one.isOk),
+    isUntried: (kind) => fresh().every(([, one]) => one.kind !== kind),
   };
 }
 

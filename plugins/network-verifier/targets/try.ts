@@ -55,10 +55,14 @@ function attemptAt({ kind, text, host, port }: Target, { sources, settings: { ch
   };
 }
 
-/** That name servers do not answer, or do not know a name that they are asked for anyway, is the DNS check's to tell. And who does not know one may not know others either. */
+/**
+ * That name servers do not answer, or do not know a name that they are asked for anyway, is the DNS check's to tell; who does not know
+ * one may not know others either. The first looks of both go on at the same time, so until it has ended it is not known to be well.
+ */
 function toldElsewhere(outcome: Exclude<Outcome<unknown>, { readonly kind: 'ok' }>, { host }: Target, { settings, surroundings, scope }: Trying): Outcome<never> {
   if (outcome.kind === 'local' || settings.dns === 'off') return outcome;
-  const isTold = outcome.fault === 'not-resolved' ? surroundings.doubtfulServers.size > 0 || isAskedFor(host, settings.dnsNames) : surroundings.fails('name server');
+  const isNotFoundTold = surroundings.doubtfulServers.size > 0 || isAskedFor(host, settings.dnsNames);
+  const isTold = outcome.fault === 'not-resolved' ? isNotFoundTold : surroundings.fails('name server') || surroundings.isUntried('name server');
   return isTold ? { kind: 'local', message: `name ${host} not resolved (see ${typeIn(scope, 'ClusterDNSUnavailable')})`, cause: outcome.cause } : outcome;
 }
 

@@ -174,10 +174,12 @@ describe('the name of a target', () => {
     const { check, surroundings } = made();
     const server = `127.0.0.1:${names.port}`;
     const settings = { ...QUICK, nameServers: [server], targets: [`${NAME}:1`] };
+    const left = [`unknown: tcp://${NAME}:1: name ${NAME} not resolved (see ClusterDNSUnavailable) (from the host's network)`];
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), left, 'its first look has not ended');
     surroundings.note('name server', server, true);
     assert.match(toldBy(await lookOnce(check, settings))[0] ?? '', new RegExp(`^TargetNotResolved: tcp://${NAME}:1: name ${NAME} not resolved \\(name server ${server}: .*SERVFAIL`));
     surroundings.note('name server', server, false);
-    assert.deepEqual(toldBy(await lookOnce(check, settings)), [`unknown: tcp://${NAME}:1: name ${NAME} not resolved (see ClusterDNSUnavailable) (from the host's network)`]);
+    assert.deepEqual(toldBy(await lookOnce(check, settings)), left);
     const [told] = toldBy(await lookOnce(check, { ...settings, dns: 'off' }));
     assert.match(told ?? '', /^TargetNotResolved: /);
   });
