@@ -30,7 +30,7 @@ export type AskAbout = (parts: AccountParts, entries: readonly ServiceEntry[]) =
  */
 const GOOD_FOR_MS = 170_000;
 
-/** An API server that does not serve us is asked once a look. */
+/** An API server that does not serve us is asked once a look; what hangs would take the time of all of it. */
 export function createAskAbout(): AskAbout {
   let memory = new Map<string, { readonly account: Account; readonly atMs: number }>();
 
@@ -48,7 +48,8 @@ export function createAskAbout(): AskAbout {
     const [first, ...rest] = entries;
     if (first === undefined) return [];
     const account = await askAbout(parts, first);
-    const fault = account.told.kind === 'untold' && account.told.isOfApi ? account.told : undefined;
+    const { told, endpoints } = account;
+    const fault = [told, endpoints].filter((part) => part.kind === 'untold').find((part) => part.isOfApi && (part === told || part.isMalformed !== true));
     const accounts = [account, ...(await Promise.all(rest.map((entry) => askAbout(parts, entry, fault))))];
     memory = new Map(accounts.map((one) => {
       const before = memory.get(one.entry.text);

@@ -21,6 +21,8 @@ export interface Untold {
   readonly message: string;
   /** It cannot be asked, or does not serve us: told by the check of the API server. False where it failed here, or the answer is not understood. */
   readonly isOfApi: boolean;
+  /** The answer cannot be read; that of another question may. */
+  readonly isMalformed?: boolean;
   readonly cause?: unknown;
 }
 
@@ -51,9 +53,7 @@ export async function askForEndpoints(api: Api, { namespace, name }: ServiceEntr
   return all.kind === 'untold' && all.isMalformed ? await ask(api, `${path}&limit=1`, tally, parse) : all;
 }
 
-type Asked<T> = Exclude<Told<T>, Untold> | (Untold & { readonly isMalformed?: boolean });
-
-async function ask<T>(api: Api, path: string, tally: AttemptTally, parse: (body: string) => T): Promise<Asked<T>> {
+async function ask<T>(api: Api, path: string, tally: AttemptTally, parse: (body: string) => T): Promise<Told<T>> {
   const { outcome, endpoint } = await api.get(path);
   if (outcome.kind !== 'ok') {
     const isLocal = outcome.kind === 'local';

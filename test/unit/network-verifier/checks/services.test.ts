@@ -206,6 +206,21 @@ describe('services check', () => {
     assert.deepEqual((await look()).slice(0, 4), [gap(partOf(SHOP, 'Service'), `${SHOP}: ${why}`), gap(partOf(SHOP, 'endpoints'), `endpoints of ${SHOP}: ${why}`), healthy, healthy]);
   });
 
+  it('while the API server hangs over endpoints it is asked for those of one Service, and for all others only once it answers', async () => {
+    let isHanging = true;
+    const getHttp: NetworkSources['getHttp'] = async (request, limits) => {
+      if (!request.url.includes('/endpointslices') || !isHanging) return await world.sources.getHttp(request, limits);
+      return { kind: 'failed', fault: 'silent', message: 'a connection, but no answer within 10 s', tookMs: 10_000 };
+    };
+    api.set({ services: { [SHOP]: service(), 'web/other': service() } });
+    const look = looker({ services: [SHOP, 'web/other'] }, { getHttp });
+    const why = 'the API server does not tell: a connection, but no answer within 10 s (see PodAPIServerUnreachable)';
+    assert.deepEqual(await look(), [healthy, gap(partOf(SHOP, 'endpoints'), `endpoints of ${SHOP}: ${why}`), healthy, healthy, gap('web/other', `web/other: ${why}`)]);
+    assert.deepEqual(api.asked(), ['/api/v1/namespaces/web/services/shop']);
+    isHanging = false;
+    assert.deepEqual((await look()).slice(0, 6), [...ALL_WELL, healthy, healthy]);
+  });
+
   it('what its role may not read is named, and its name and way are tried all the same', async () => {
     api.set({ forbidden: ['endpointslices'] });
     const [slices, get] = [notApplicable(`endpoints of ${SHOP} (needs the right to list EndpointSlices in web)`), notApplicable(`${SHOP} (needs the right to get Services in web)`)];
