@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { ApiAccess } from '../../kube/access.ts';
 import type { AttemptLimits, Endpoint, Outcome } from '../attempt.ts';
+import { familiesInTurns } from '../attempts/families.ts';
 import type { HttpAnswer, HttpRequest, NetworkSources } from '../sources.ts';
 
 /** The API server as it is to be reached now. */
@@ -17,8 +18,11 @@ export interface ApiAnswer {
   readonly endpoint: Endpoint | undefined;
 }
 
-/** Of a name with more addresses no more are tried, so that a look ends in time. */
-const MOST_ADDRESSES = 2;
+/** Of a name with more addresses no more are tried. */
+const MOST_ADDRESSES = 4;
+
+/** Nor after two of them that did not answer, so that a look ends in time; those of a family that this node has not got take none. */
+const MOST_TIMEOUTS = 1.5;
 
 /** Nobody answers at this address, but at another one somebody may: every client tries all that a name has. */
 const NO_CONNECTION: ReadonlySet<string> = new Set(['timeout', 'refused', 'unreachable']);
@@ -42,10 +46,13 @@ export function apiServerOf({ getHttp, access, addresses, preferred, limits }: A
       if (addresses.kind !== 'ok') return { outcome: addresses, endpoint: undefined };
       let last: ApiAnswer = { outcome: { kind: 'local', message: 'there is no address to ask' }, endpoint: undefined };
       const best = preferred();
-      for (const address of addresses.value.toSorted((a, b) => Number(b === best) - Number(a === best)).slice(0, MOST_ADDRESSES)) {
+      let tookMs = 0;
+      for (const address of familiesInTurns(addresses.value).toSorted((a, b) => Number(b === best) - Number(a === best)).slice(0, MOST_ADDRESSES)) {
         const outcome = await getHttp(requestOf(access, path, address), limits);
         last = { outcome, endpoint: { address, port: number } };
         if (outcome.kind !== 'failed' || !NO_CONNECTION.has(outcome.fault)) return last;
+        tookMs += outcome.tookMs;
+        if (tookMs >= MOST_TIMEOUTS * limits.timeoutMs) return last;
       }
       return last;
     },

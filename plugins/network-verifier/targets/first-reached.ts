@@ -1,4 +1,5 @@
 import type { Fault, Outcome } from '../attempt.ts';
+import { familiesInTurns } from '../attempts/families.ts';
 
 /** A name that has many addresses is as reachable as the first few: whoever connects to it tries no more either. */
 const MOST_ADDRESSES = 4;
@@ -13,7 +14,7 @@ export type Attempt<T> = (address: string, signal: AbortSignal) => Promise<Outco
  * Tries the addresses of one name as its users do (RFC 8305): the next one as soon as one has failed, or 250 ms have passed, and what
  * is reached first counts. Never rejects.
  *
- * @param addresses at least one; at most four are tried
+ * @param addresses at least one; at most four are tried, the families in turns
  * @returns of several failures the one that came closest to an answer, whatever the order of the addresses, since name servers change it
  */
 export async function firstReached<T>(addresses: readonly string[], attempt: Attempt<T>, signal: AbortSignal): Promise<Outcome<T>> {
@@ -29,7 +30,7 @@ export async function firstReached<T>(addresses: readonly string[], attempt: Att
     });
     running.add(run);
   };
-  const waiting = addresses.slice(0, MOST_ADDRESSES);
+  const waiting = familiesInTurns(addresses).slice(0, MOST_ADDRESSES);
   while (reached() === undefined && (waiting.length > 0 || running.size > 0)) {
     const next = signal.aborted ? undefined : waiting.shift();
     if (next !== undefined) begin(next);

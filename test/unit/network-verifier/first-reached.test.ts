@@ -43,6 +43,15 @@ describe('a name of several addresses', () => {
     assert.deepEqual([outcome, begun.length], [failed('refused'), 4]);
   });
 
+  it('is tried at both families, so that a node with IPv6 alone comes to its own', async () => {
+    const begun: string[] = [];
+    const outcome = await firstReached(['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4', '2001:db8::1'], async (address) => {
+      begun.push(address);
+      return address.includes(':') ? { kind: 'ok', tookMs: 1, value: address } : failed('unreachable');
+    }, new AbortController().signal);
+    assert.deepEqual([outcome, begun], [{ kind: 'ok', tookMs: 1, value: '2001:db8::1' }, ['192.0.2.1', '2001:db8::1']]);
+  });
+
   it('that fails at all of them tells the failure that came closest, in whatever order they came', async () => {
     const faults: readonly Fault[] = ['silent', 'reset', 'timeout', 'unreachable'];
     await fc.assert(fc.asyncProperty(fc.shuffledSubarray([...faults], { minLength: 1 }), async (addresses) => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Look } from '../../../../plugins/core/check.ts';
 import { type Verdict, healthy, notApplicable, problem } from '../../../../plugins/core/verdict.ts';
 import { faultOf } from '../../../../plugins/network-verifier/api/judge.ts';
-import type { Reached } from '../../../../plugins/network-verifier/attempt.ts';
+import type { Outcome, Reached } from '../../../../plugins/network-verifier/attempt.ts';
 import { apiServer } from '../../../../plugins/network-verifier/checks/api-server.ts';
 import { apiServerUnreachable } from '../../../../plugins/network-verifier/conditions/api-server-unreachable.ts';
 import type { Scope } from '../../../../plugins/network-verifier/scope.ts';
@@ -225,6 +225,24 @@ describe('API server check', () => {
       assert.equal(api.server.connectionCount(), 1);
       await api.server.behave({ deed: 'refuse' });
       assert.deepEqual(await look(), [problem('APIServerConnectFailed', 'API server', `API server ${url} from the Pod network: GET /readyz: connection refused`)]);
+    });
+
+    it('comes to the address of the family that this node has, and tries two at most that do not answer', async () => {
+      const tried: string[] = [];
+      let answers = (address: string): Outcome<HttpAnswer> => (address === '2001:db8::2' ? { kind: 'ok', tookMs: 1, value: { status: 403, body: '' } } : { kind: 'failed', fault: 'unreachable', message: 'no route to its network', tookMs: 0.1 });
+      const getHttp: NetworkSources['getHttp'] = async ({ address = '' }) => {
+        tried.push(address);
+        return answers(address);
+      };
+      using world = named(['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2'].map((address) => `${address} ${NAME}\n`).join(''), { getHttp });
+      await lookerOver(world.sources).look();
+      assert.deepEqual(tried, ['192.0.2.1', '2001:db8::1', '192.0.2.2', '2001:db8::2', '2001:db8::2']);
+      answers = () => ({ kind: 'failed', fault: 'timeout', message: 'no connection within 10 s', tookMs: PATIENT_MS });
+      await lookerOver(world.sources).look();
+      assert.deepEqual(tried.slice(5), ['192.0.2.1', '2001:db8::1']);
+      answers = (address) => ({ kind: 'failed', fault: 'timeout', message: 'no connection within 10 s', tookMs: address.includes(':') ? 0.1 : PATIENT_MS });
+      await lookerOver(world.sources).look();
+      assert.deepEqual(tried.slice(7), ['192.0.2.1', '2001:db8::1', '192.0.2.2']);
     });
 
     it('a name without an address is told; a name server that fails is told by the check of the name servers', async () => {
