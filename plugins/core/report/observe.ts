@@ -114,8 +114,9 @@ function findingsOf(
   }
   for (const verdict of seen.values()) {
     const { reason, subject, message, isUrgent } = verdict;
-    const sinceMs = sinceOf(verdict, replaced, spec, now);
-    const isRaised = isUrgent === true || now.monotonicMs - sinceMs >= (reasonSpec(spec, reason)?.raiseAfterMs ?? 0);
+    const earlier = predecessorsOf(verdict, replaced, spec);
+    const sinceMs = Math.min(now.monotonicMs, ...earlier.map((old) => old.sinceMs));
+    const isRaised = isUrgent === true || earlier.some((old) => old.isRaised) || now.monotonicMs - sinceMs >= (reasonSpec(spec, reason)?.raiseAfterMs ?? 0);
     next.push({ reason, subject, message: joinToBytes([message]), ...contributorsOf(verdict), sinceMs, goneSinceMs: undefined, isRaised });
   }
   if (next.length <= MOST_TRACKED) return next;
@@ -123,15 +124,14 @@ function findingsOf(
 }
 
 /**
- * Since when a new finding lasts. What is to prove its health and fails in another way at each look (no answer, refused, status 500)
- * was well in none of them, so the finding goes on from the one in whose place it came. But what may last longer, as slow answers
+ * Those that a new finding goes on from. What is to prove its health and fails in another way at each look (no answer, refused, status
+ * 500) was well in none of them, so the time of one finding counts for the one in its place. But what may last longer, as slow answers
  * may, does not count for what is told sooner, unless it was told already.
  */
-function sinceOf({ subject, reason }: Problem, replaced: readonly Finding[], spec: ReasonTable, now: Moment): number {
-  if (spec.provesHealth !== true) return now.monotonicMs;
+function predecessorsOf({ subject, reason }: Problem, replaced: readonly Finding[], spec: ReasonTable): readonly Finding[] {
+  if (spec.provesHealth !== true) return [];
   const patienceMs = (of: string): number => reasonSpec(spec, of)?.raiseAfterMs ?? 0;
-  const earlier = replaced.filter((old) => old.subject === subject && (old.isRaised || patienceMs(old.reason) <= patienceMs(reason)));
-  return Math.min(now.monotonicMs, ...earlier.map(({ sinceMs }) => sinceMs));
+  return replaced.filter((old) => old.subject === subject && (old.isRaised || patienceMs(old.reason) <= patienceMs(reason)));
 }
 
 /** Once raised it keeps the contributors that it has, so that its message stays as it is. */

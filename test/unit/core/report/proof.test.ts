@@ -150,6 +150,14 @@ describe('what is to prove its health and fails in another way at each look', ()
     assert.strictEqual(told.told(), FINE);
   });
 
+  it('is not fine again because it fails in another way after a restart', () => {
+    const told = begin(fickle);
+    live(told, [refused, refused, refused, refused]);
+    told.restart();
+    live(told, [silent, silent, silent]);
+    assert.strictEqual(told.told(), 'True Silent: API is silent');
+  });
+
   it('begins anew after a look that was good, and for another subject', () => {
     const told = begin(fickle);
     live(told, [refused, refused, refused, healthy, silent, silent, silent, { ...refused, subject: 'another' }]);
