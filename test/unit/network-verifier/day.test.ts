@@ -84,6 +84,22 @@ describe('an outage of ten minutes', function () {
   }
 });
 
+describe('an API server that fails in another way every minute', function () {
+  this.timeout(120_000);
+
+  it('is told like one that fails in one way, and not fine in between', async () => {
+    const silent = ({ listeners, tokens }: NetworkWorld): void => void [listeners.delete(API), tokens.add('token-1')];
+    const refuses = ({ listeners, tokens }: NetworkWorld): void => void [listeners.add(API), tokens.delete('token-1')];
+    const well = ({ listeners, tokens }: NetworkWorld): void => void [listeners.add(API), tokens.add('token-1')];
+    const outage = Array.from({ length: 20 }, (_, minute) => [20 + minute, minute % 2 === 0 ? silent : refuses] as const);
+    const { changes } = await simulatedDay({ seed: SEED, minutes: 60, deeds: [...outage, [40, well]] });
+    const statuses = later(changes).flatMap(({ atMinute, conditions }) => conditions.filter((text) => text.startsWith('NetworkVerified ')).map((text) => ({ atMinute, status: text.split(' ')[1] })));
+    assert.isAtMost(statuses[0]?.atMinute ?? Infinity, 25);
+    assert.isTrue(statuses.every(({ atMinute, status }) => status === 'False' || atMinute > 40.5), JSON.stringify(statuses));
+    assert.isTrue(isVerified(changes));
+  });
+});
+
 describe('an outage that outlasts what is known of Services', function () {
   this.timeout(120_000);
 
