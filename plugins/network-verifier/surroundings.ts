@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly failsElsewhere: (kind: Kind, endpoint: string) => boolean;
   /** Does anything of this kind fail? */
   readonly fails: (kind: Kind) => boolean;
+  /** Can another of this kind be reached than the one that is called so? */
+  readonly reachesAnother: (kind: Kind, name: string) => boolean;
   /** Has nothing of this kind been tried yet, or not for long? */
   readonly isUntried: (kind: Kind) => boolean;
   /** Cluster IPs of Services by fully qualified name, as the API server has told them. */
@@ -79,6 +81,7 @@ export function createSurroundings(nowMs: () => number): Surroundings {
     },
     failsElsewhere: (kind, endpoint) => fresh().some(([, one]) => one.kind !== kind && one.endpoint === endpoint && !one.isOk),
     fails: (kind) => fresh().some(([, one]) => one.kind === kind && !one.isOk),
+    reachesAnother: (kind, name) => fresh().some(([key, one]) => one.kind === kind && one.hasAnswered && key !== `${kind} ${name}`),
     isUntried: (kind) => fresh().every(([, one]) => one.kind !== kind),
   };
 }

@@ -57,13 +57,21 @@ export function services({ sources, scope, surroundings }: CheckParts): Check<Ne
       const sights = await look(found.api, entries, settings, signal);
       for (const sight of sights) noteReach(surroundings, sight);
       const options = { scope, isApiJudged: settings.apiServer === 'on' };
-      const verdicts = sights.flatMap((sight) => {
-        const outlook = surroundings.outlook('service', sight.entry.text);
-        return judgeService(sight, options).map((verdict): Verdict => (verdict.kind === 'problem' ? { ...verdict, outlook } : verdict));
-      });
+      const verdicts = sights.flatMap((sight) => judgeService(sight, options).map((verdict): Verdict => {
+        return verdict.kind === 'problem' ? { ...verdict, outlook: outlookOf(surroundings, sight, verdict.reason) } : verdict;
+      }));
       return { ...paced(verdicts), readings: sights.flatMap(readingsOf), ...tally.metrics() };
     },
   };
+}
+
+/** Somebody is ready behind a Service, and a Service is not a machine that may be down: what leads there is rules on this node. */
+const WAY = 'but the API server calls its endpoints ready: likelier the way there from this node (kube-proxy, CNI) than this service';
+
+function outlookOf(surroundings: Surroundings, { entry: { text }, endpoints, inside }: ServiceSight, reason: string): string {
+  const isReady = endpoints.kind === 'ok' && endpoints.value.ready.length > 0;
+  const isOfWay = reason === 'ServiceUnreachable' && inside?.way.kind === 'try' && isReady && !surroundings.reachesAnother('service', text);
+  return isOfWay ? WAY : surroundings.outlook('service', text);
 }
 
 /** Whether it can be reached, for the outlooks of others. */

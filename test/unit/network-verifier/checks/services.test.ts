@@ -275,7 +275,7 @@ describe('services check', () => {
     const to = `connection to 127.0.0.1:${shop.port}`;
     assert.deepEqual(bad.verdicts[3], {
       ...problem('ServiceUnreachable', partOf(SHOP, to), `${SHOP} from the host's network: ${to}: connection refused`),
-      outlook: 'but the API server can be reached: likelier this service than this node',
+      outlook: 'but the API server calls its endpoints ready: likelier the way there from this node (kube-proxy, CNI) than this service',
     });
     assert.equal(bad.againInMs, 5_000);
     assert.isTrue(surroundings.failsElsewhere('target', `127.0.0.1:${shop.port}`));
@@ -285,6 +285,22 @@ describe('services check', () => {
     assert.deepEqual(good.readings?.map(({ name, subject, unit }) => [name, subject, unit]), [['service_ready_endpoints', SHOP, 'count'], ['service_connect_latency', `${SHOP} 127.0.0.1:${shop.port}`, 'seconds']]);
     const attempts = good.metrics?.filter(({ name }) => name === 'npd_plugins_network_attempts_total').map(({ labels, value }) => [labels['target_class'], value]);
     assert.sameDeepMembers(attempts ?? [], [['api-server', 2], ['cluster-name', 2], ['service', 2]]);
+  });
+
+  it('that nothing leads to who is ready is the way of this node, unless it leads to another Service', async () => {
+    const settings = { checkTimeout: 10_000, services: [SHOP], nameServers: [`127.0.0.1:${dns.port}`] };
+    const outlook = async (more: Partial<NetworkSettings> = {}): Promise<readonly string[]> => {
+      laterMs += 300_000;
+      const { verdicts } = await lookOnce(services({ sources: world.sources, scope: 'host', surroundings }), { ...settings, ...more });
+      return verdicts.flatMap((verdict) => (verdict.kind === 'problem' ? [verdict.outlook ?? ''] : []));
+    };
+    await shop.behave({ deed: 'refuse' });
+    assert.deepEqual(await outlook(), ['but the API server calls its endpoints ready: likelier the way there from this node (kube-proxy, CNI) than this service']);
+    assert.deepEqual(await outlook({ services: [`${SHOP}:53`] }), ['and no other service either, but the API server can be reached: likelier the services than this node'], 'it has no such port');
+    surroundings.note('service', 'web/other', true);
+    assert.deepEqual(await outlook(), ['but the other service can be reached: likelier this service than this node']);
+    api.set({ services: { [SHOP]: service({}, []) } });
+    assert.match((await outlook()).join(), /^but .* can be reached: likelier this service than this node$/);
   });
 
   it('without a cluster, or without a Service, nothing is judged', async () => {
