@@ -75,7 +75,7 @@ export function createSurroundings(nowMs: () => number): Surroundings {
       const others = entries.flatMap(([key, one]) => {
         // Beside one that answers wrong, another that does so is no better.
         const isOk = hasAnswered && one.kind === kind ? one.isOk : one.hasAnswered;
-        return key !== own && (!isOk || one.atMs >= failsSinceMs - SAME_TIME_MS) ? [{ kind: one.kind, isOk }] : [];
+        return key !== own && !isOnThisNode(one) && (!isOk || one.atMs >= failsSinceMs - SAME_TIME_MS) ? [{ kind: one.kind, isOk }] : [];
       });
       return judgeOutlook(kind, others, hasAnswered);
     },
@@ -84,6 +84,14 @@ export function createSurroundings(nowMs: () => number): Surroundings {
     reachesAnother: (kind, name) => fresh().some(([key, one]) => one.kind === kind && one.hasAnswered && key !== `${kind} ${name}`),
     isUntried: (kind) => fresh().every(([, one]) => one.kind !== kind),
   };
+}
+
+/**
+ * A name server that forwards, as NodeLocal DNSCache and systemd-resolved do, listens at an address of this machine (RFC 1122, 3.2.1.3)
+ * or of its link (RFC 3927), and answers from its memory while the network of the node is down.
+ */
+function isOnThisNode({ kind, endpoint = '' }: Known): boolean {
+  return kind === 'name server' && /^(?:127\.|169\.254\.|\[::1\]:)/.test(endpoint);
 }
 
 /** `a`, `a and b`, `a, b and c` */

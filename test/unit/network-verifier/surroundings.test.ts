@@ -78,6 +78,19 @@ describe('the surroundings of a finding', () => {
     assert.isTrue(around.failsElsewhere('service', '10.96.0.10:53'));
   });
 
+  it('hold no name server that may answer from its memory on this node', () => {
+    for (const endpoint of ['169.254.20.10:53', '127.0.0.53:53', '[::1]:53']) {
+      const { around } = bench();
+      around.note('name server', endpoint, true, endpoint);
+      assert.strictEqual(around.outlook('API server', 'https://10.96.0.1:443'), ALONE);
+      around.note('target', 'tcp://a:1', false);
+      assert.strictEqual(around.outlook('API server', 'https://10.96.0.1:443'), 'and nothing else can be reached: likelier this node than what it asks');
+      around.note('name server', endpoint, false, endpoint);
+      assert.isTrue(around.fails('name server'));
+      assert.isTrue(around.failsElsewhere('service', endpoint));
+    }
+  });
+
   it('hold what another kind calls by the same name', () => {
     const { around } = bench();
     around.note('target', '10.96.0.1:443', true);
