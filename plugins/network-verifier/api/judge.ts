@@ -64,13 +64,20 @@ const REASONS: Readonly<Record<Fault, string>> = {
   'wrong-answer': 'APIServerBadAnswer',
 };
 
+/** From where it is asked, and is the check of the name servers switched on, so that their faults are told there? */
+export interface ApiJudging {
+  readonly scope: Scope;
+  readonly isDnsJudged: boolean;
+}
+
 /** Of one answer. Pure; `outlook` is not in it. */
-export function judge(url: string, path: ApiPath, { outcome, endpoint }: ApiAnswer, scope: Scope): Healthy | Problem | Unknown {
+export function judge(url: string, path: ApiPath, { outcome, endpoint }: ApiAnswer, { scope, isDnsJudged }: ApiJudging): Healthy | Problem | Unknown {
   const what = `${SUBJECT} ${url} ${SCOPE_WORDS[scope]}: GET ${path}`;
   if (outcome.kind === 'local') return unknownOf(SUBJECT, `${what}: ${outcome.message}`, outcome.cause);
   const found = faultOf(path, outcome);
   if (found === undefined) return healthy;
   // It has a name, and a name server that fails is told by another check.
-  const isOfDns = endpoint === undefined && found.fault !== 'not-resolved';
-  return isOfDns ? unknownOf(SUBJECT, `${what}: ${found.message} (see ${typeIn(scope, 'ClusterDNSUnavailable')})`) : problem(REASONS[found.fault], SUBJECT, `${what}: ${found.message}`);
+  const isOfName = endpoint === undefined;
+  if (isOfName && found.fault !== 'not-resolved' && isDnsJudged) return unknownOf(SUBJECT, `${what}: ${found.message} (see ${typeIn(scope, 'ClusterDNSUnavailable')})`);
+  return problem(REASONS[isOfName ? 'not-resolved' : found.fault], SUBJECT, `${what}: ${found.message}`);
 }

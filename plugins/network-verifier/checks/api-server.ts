@@ -4,7 +4,7 @@ import type { ApiAccess } from '../../kube/access.ts';
 import { endpointText } from '../attempt.ts';
 import type { ApiAnswer, ApiServer } from '../api/api-server.ts';
 import { createApiFinder } from '../api/find.ts';
-import { type ApiPath, faultOf, judge } from '../api/judge.ts';
+import { type ApiJudging, type ApiPath, faultOf, judge } from '../api/judge.ts';
 import { createPace } from '../pacing.ts';
 import { typeIn } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
@@ -37,11 +37,11 @@ export function apiServer({ sources, scope, surroundings }: CheckParts): Check<N
     return answer;
   };
 
-  const look = async ({ api, access }: { readonly api: ApiServer; readonly access: ApiAccess }): Promise<Pick<Look, 'verdicts' | 'readings'>> => {
+  const look = async ({ api, access }: { readonly api: ApiServer; readonly access: ApiAccess }, judging: ApiJudging): Promise<Pick<Look, 'verdicts' | 'readings'>> => {
     const before = proof;
     proof = undefined;
     const ready = await get(api, '/readyz');
-    const verdict = judge(api.url, '/readyz', ready, scope);
+    const verdict = judge(api.url, '/readyz', ready, judging);
     const readings = readingsOf(api.url, ready);
     const isClosed = verdict.kind === 'problem' && verdict.reason === 'APIServerForbidden';
     if (verdict.kind !== 'healthy' && !isClosed) return { verdicts: [verdict], readings };
@@ -51,7 +51,7 @@ export function apiServer({ sources, scope, surroundings }: CheckParts): Check<N
       return { verdicts: [healthy], readings };
     }
     const signedIn = await get(api, '/api');
-    const second = judge(api.url, '/api', signedIn, scope);
+    const second = judge(api.url, '/api', signedIn, judging);
     if (second.kind === 'healthy') proof = { identity, looksLeft: PROOF_LOOKS - 1 };
     // Some clusters take the right to read /readyz away: who may read /api is served all the same.
     const without = isClosed && second.kind === 'healthy' ? [notApplicable('/readyz of the API server (needs the right to get it, as the ClusterRole system:public-info-viewer gives)')] : [];
@@ -69,7 +69,7 @@ export function apiServer({ sources, scope, surroundings }: CheckParts): Check<N
       if (settings.apiServer === 'off') return { verdicts: [{ ...notApplicable('API server (switched off)'), reason: 'APIServerNotJudged' }] };
       const found = await find(settings, signal);
       if (found.kind === 'none') return { verdicts: [notApplicable('API server (no cluster here)')] };
-      const { verdicts, readings = [] } = found.kind === 'ok' ? await look(found) : { verdicts: [unknown(`API server: ${found.message}`, found.cause)] };
+      const { verdicts, readings = [] } = found.kind === 'ok' ? await look(found, { scope, isDnsJudged: settings.dns === 'on' }) : { verdicts: [unknown(`API server: ${found.message}`, found.cause)] };
       const outlook = found.kind === 'ok' ? surroundings.outlook('API server', found.api.url) : '';
       const againInMs = pace(verdicts);
       return {

@@ -56,7 +56,7 @@ export function services({ sources, scope, surroundings }: CheckParts): Check<Ne
       if (found.kind === 'failed') return paced([unknown(`services: ${found.message}`, found.cause)]);
       const sights = await look(found.api, entries, settings, signal);
       for (const sight of sights) noteReach(surroundings, sight);
-      const options = { scope, isApiJudged: settings.apiServer === 'on' };
+      const options = { scope, isApiJudged: settings.apiServer === 'on', isDnsJudged: settings.dns === 'on' };
       const verdicts = sights.flatMap((sight) => judgeService(sight, options).map((verdict): Verdict => {
         return verdict.kind === 'problem' ? { ...verdict, outlook: outlookOf(surroundings, sight, verdict.reason) } : verdict;
       }));

@@ -30,9 +30,10 @@ export interface ConnectionSight {
   readonly isToldElsewhere: boolean;
 }
 
-/** Is the check of the API server switched on, so that its faults are told there? */
+/** Are the checks of the API server and of the name servers switched on, so that their faults are told there? */
 export interface JudgeOptions {
   readonly scope: Scope;
+  readonly isDnsJudged: boolean;
   readonly isApiJudged: boolean;
 }
 
@@ -65,19 +66,19 @@ function judgeEndpoints({ entry: { text, namespace }, service, endpoints }: Serv
   return problem('ServiceWithoutEndpoints', subject, `${text}: no endpoint is ready`);
 }
 
-function judgeName({ entry: { text }, service }: ServiceSight, { fullName, outcome, isAskedElsewhere, isInDoubt }: NameSight, { scope }: JudgeOptions): Verdict {
+function judgeName({ entry: { text }, service }: ServiceSight, { fullName, outcome, isAskedElsewhere, isInDoubt }: NameSight, { scope, isDnsJudged }: JudgeOptions): Verdict {
   const [subject, what] = [partOf(text, 'name'), `${text} ${SCOPE_WORDS[scope]}`];
   const inDoubt = (message: string): Verdict => unknownOf(subject, `${what}: ${message} (see ${typeIn(scope, 'ClusterDNSUnavailable')})`);
   if (outcome.kind === 'local') return unknownOf(subject, `${what}: ${outcome.message}`, outcome.cause);
   if (outcome.kind === 'failed') {
-    const isOurs = outcome.fault === 'not-resolved' && !isAskedElsewhere && !isInDoubt;
+    const isOurs = !isDnsJudged || (outcome.fault === 'not-resolved' && !isAskedElsewhere && !isInDoubt);
     return isOurs ? problem('ServiceNotResolvable', subject, `${what}: ${outcome.message}`) : inDoubt(outcome.message);
   }
   const expected = expectedOf(service);
   if (wrongAddresses(service, outcome.value).length === 0) return healthy;
   // Which they are may change with every look, so that stands in a reading.
   const words = `name ${fullName} leads to another address than ${expected.toSorted().join(' and ')}`;
-  return isAskedElsewhere || isInDoubt ? inDoubt(words) : problem('ServiceWrongAddress', subject, `${what}: ${words}`);
+  return isDnsJudged && (isAskedElsewhere || isInDoubt) ? inDoubt(words) : problem('ServiceWrongAddress', subject, `${what}: ${words}`);
 }
 
 /** Those among the addresses of its name that are no cluster IP of it. Pure. */

@@ -257,6 +257,8 @@ describe('API server check', () => {
       const look = await lookOnce(check, settings);
       assert.deepEqual(bare(look.verdicts), [{ kind: 'unknown', subject: 'API server', message }]);
       assert.deepInclude(look.metrics?.[1], { labels: { check: 'api-server', target_class: 'api-server', reason: 'not-resolved' }, value: 2 });
+      const untold = bare((await lookOnce(check, { ...settings, dns: 'off' })).verdicts);
+      assert.deepEqual(untold, [problem('APIServerConnectFailed', 'API server', message.replace(' (see PodClusterDNSUnavailable)', ''))], 'nobody else tells it then');
     });
   });
 

@@ -168,6 +168,8 @@ describe('services check', () => {
     const failed = `${FROM}: name ${FULL_NAME} not resolved (name server 127.0.0.1:${dns.port}: return code SERVFAIL) (see PodClusterDNSUnavailable)`;
     const look = looker();
     assert.deepEqual(await look(), [healthy, healthy, gap(partOf(SHOP, 'name'), failed), healthy]);
+    const untold = problem('ServiceNotResolvable', partOf(SHOP, 'name'), failed.replace(' (see PodClusterDNSUnavailable)', ''));
+    assert.deepEqual(await looker({ dns: 'off' })(), [healthy, healthy, untold, healthy], 'nobody else tells it then');
     await dns.behave({ udp: 'answers' });
     assert.deepEqual(await look(), ALL_WELL);
   });
