@@ -6,6 +6,12 @@ import type { Socket } from 'node:net';
  */
 const LONGEST_IDLE_MS = 120_000;
 
+/**
+ * A connection that stands proves neither that a certificate is still good nor that a new one would get there (conntrack of the node keeps
+ * it alive), and balances no load. As often as the kubelet replaces a token, after which there is a new one anyway.
+ */
+const LONGEST_LIFE_MS = 3_600_000;
+
 /** The right to use what is kept under one word. */
 export interface Turn {
   /** There and idle since the last request, or undefined. */
@@ -40,6 +46,7 @@ interface Slot {
 
 export function createKeptConnections(nowMs: () => number = () => performance.now()): KeptConnections {
   const slots = new Map<string, Slot>();
+  const firstKeptMs = new WeakMap<Socket, number>();
   let isClosed = false;
 
   const keep = (slot: Slot, socket: Socket, identity: string): void => {
@@ -53,6 +60,7 @@ export function createKeptConnections(nowMs: () => number = () => performance.no
       socket.off('data', drop).off('end', drop).off('close', drop);
     };
     socket.on('data', drop).on('end', drop).on('close', drop);
+    if (!firstKeptMs.has(socket)) firstKeptMs.set(socket, nowMs());
     slot.idle = { socket, identity, sinceMs: nowMs(), forget };
   };
 
@@ -60,7 +68,9 @@ export function createKeptConnections(nowMs: () => number = () => performance.no
     const { idle } = slot;
     if (idle === undefined) return undefined;
     idle.forget();
-    if (!idle.socket.destroyed && idle.identity === identity && nowMs() - idle.sinceMs <= LONGEST_IDLE_MS) return idle.socket;
+    const lifeMs = nowMs() - (firstKeptMs.get(idle.socket) ?? nowMs());
+    const isGood = nowMs() - idle.sinceMs <= LONGEST_IDLE_MS && lifeMs <= LONGEST_LIFE_MS;
+    if (!idle.socket.destroyed && idle.identity === identity && isGood) return idle.socket;
     idle.socket.destroy();
     return undefined;
   };

@@ -44,6 +44,28 @@ describe('what is kept between requests', () => {
     assert.isTrue(one.destroyed);
   });
 
+  it('is destroyed after an hour, however often it was used: a new one shows whether there can be one', async () => {
+    let nowMs = 0;
+    const kept = createKeptConnections(() => nowMs);
+    const one = socket();
+    (await kept.take('api', 'a', patience))?.end(one);
+    for (let minutes = 0; minutes < 60; minutes++) {
+      nowMs += 60_000;
+      const again = await kept.take('api', 'a', patience);
+      assert.equal(again?.socket, one);
+      again?.end(one);
+    }
+    nowMs += 60_000;
+    const last = await kept.take('api', 'a', patience);
+    assert.isUndefined(last?.socket);
+    assert.isTrue(one.destroyed);
+    const other = socket();
+    last?.end(other);
+    nowMs += 60_000;
+    assert.equal((await kept.take('api', 'a', patience))?.socket, other);
+    other.destroy();
+  });
+
   it('goes from hand to hand in the order in which it was asked for, one at a time', async () => {
     const kept = createKeptConnections();
     const first = await kept.take('api', 'a', patience);
