@@ -81,9 +81,13 @@ function backoffOf({ value, path }: Found): Backoff {
   return word;
 }
 
+/** As Go reads them, see pkg.go.dev/strconv#ParseBool. */
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
 function isOn({ value, path }: Found): boolean {
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
+  if (value === true || TRUE.has(String(value))) return true;
+  if (value === false || FALSE.has(String(value))) return false;
   throw new ConfigError(path, `expected true or false, got ${shown(value)}`);
 }
 

@@ -137,6 +137,12 @@ describe('a configuration of kube-node-ready', () => {
     assert.deepEqual(await read(undefined), { settings: {}, warnings: [] });
   });
 
+  it('has switches as Go reads them', async () => {
+    const peers = async (word: string): Promise<boolean> => (await read(undefined, { ENABLE_CONNECTIVITY_MATRIX: word })).peers !== undefined;
+    for (const word of ['1', 't', 'T', 'TRUE', 'true', 'True']) assert.isTrue(await peers(word), word);
+    for (const word of ['0', 'f', 'F', 'FALSE', 'false', 'False', '']) assert.isFalse(await peers(word), word);
+  });
+
   it('is found by WORKER_CONFIG_PATH, under the flag', async () => {
     using folder = temporaryFolder();
     const file = folder.file('worker-config.yaml');
