@@ -106,7 +106,17 @@ export function configuredSettings(args: ParsedArgs, definition: MonitorDefiniti
     const given = text(args, flag);
     if (given !== undefined) configured[key] = settings[key]?.read(given, `--${flag}`);
   }
+  refuseMisfits(definition, configured, text(args, 'config'));
   return configured;
+}
+
+/** Which of flag and file is wrong only a person can tell: the monitor is named, and the file if there is one. */
+function refuseMisfits({ name, refuseMisfits: refuse }: MonitorDefinition<SettingsTable>, configured: SettingsOf<SettingsTable>, file: string | undefined): void {
+  try {
+    refuse?.(configured);
+  } catch (cause) {
+    throw cause instanceof ConfigError ? new ConfigError(`${file === undefined ? '' : `${file}: `}${calledName(name)}`, cause.message, { cause }) : cause;
+  }
 }
 
 function configuredInFile(args: ParsedArgs, name: string, settings: SettingsTable): SettingsOf<SettingsTable> {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UsageError, quote } from '../../plugins/core/errors.ts';
+import { ConfigError, UsageError, quote } from '../../plugins/core/errors.ts';
 import { silentLogger } from '../../plugins/core/log.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
@@ -64,6 +65,7 @@ function withKubeconfig(args: ParsedArgs, { env }: Context): ParsedArgs {
   const path = env['KUBECONFIG'] ?? '';
   if (text(args, 'kubeconfig') !== undefined || path === '') return args;
   if (path.includes(':')) throw new UsageError(`environment variable KUBECONFIG: expected one file, got ${quote(path)}; give one with --kubeconfig`);
+  if (!existsSync(path)) throw new ConfigError('environment variable KUBECONFIG', `${path}: no such file; unset it, or give one with --kubeconfig`);
   return { ...args, values: { ...args.values, kubeconfig: path } };
 }
 

@@ -22,6 +22,8 @@ export interface MonitorDefinition<T extends SettingsTable> {
   readonly specs: readonly ConditionSpec[];
   readonly settings: T;
   readonly checks: readonly Check<SettingsOf<T>>[];
+  /** Settings are read one by one: throws ConfigError naming the setting where they do not fit together. Asked of what is configured, before anything starts. */
+  readonly refuseMisfits?: (settings: SettingsOf<T>) => void;
   /** What the plugin may see of the host below this root: one line for the log when it is served, and the facts behind it. Must not throw. */
   readonly selfTest?: (root: string) => Promise<{ readonly message: string; readonly details: object; readonly isWarning?: boolean }>;
 }

@@ -4,6 +4,7 @@ import { networkConditions } from './conditions.ts';
 import type { Profile, Scope } from './scope.ts';
 import { networkSettings } from './settings.ts';
 import type { NetworkSources } from './sources.ts';
+import { requiredCount } from './targets/quorum.ts';
 
 export interface NetworkVerifierOptions {
   readonly sources: NetworkSources;
@@ -23,6 +24,7 @@ export function networkVerifier({ sources, scope, profile }: NetworkVerifierOpti
     description: 'DNS, API server, targets and Services as they are reached from this node',
     specs: networkConditions(scope, profile),
     settings: networkSettings,
+    refuseMisfits: ({ targets, targetQuorum }) => void requiredCount(targetQuorum, targets.length),
     checks: networkChecks(sources, scope),
   };
 }

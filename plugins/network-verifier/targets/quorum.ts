@@ -20,15 +20,16 @@ export function readQuorum(text: string): Quorum | string {
 }
 
 /**
- * How many of so many targets must be reached. Pure. The two settings are read one by one, so that they fit together can only be told
- * here. Throws ConfigError naming the setting.
+ * How many of so many targets must be reached. Pure. The two settings are read one by one, and NPD may send
+ * either with a poll, so that they fit together is told here. Throws ConfigError naming the setting.
  */
 export function requiredCount(targetQuorum: string, targetCount: number): number {
   const quorum = readQuorum(targetQuorum);
   if (typeof quorum === 'string') throw new ConfigError('targetQuorum', quorum);
   const { least, of = targetCount } = quorum;
   if (least === 'all') return targetCount;
-  if (of !== targetCount) throw new ConfigError('targetQuorum', `${quote(targetQuorum)} is not for ${targetCount} targets`);
-  if (least > targetCount) throw new ConfigError('targetQuorum', `${quote(targetQuorum)} is more than the ${targetCount} targets`);
+  const given = targetCount === 1 ? '1 target is' : `${targetCount || 'no'} targets are`;
+  if (of !== targetCount) throw new ConfigError('targetQuorum', `${quote(targetQuorum)} does not fit: ${given} set in targets`);
+  if (least > targetCount) throw new ConfigError('targetQuorum', `${quote(targetQuorum)} can never be reached: ${given} set in targets`);
   return least;
 }

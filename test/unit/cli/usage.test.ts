@@ -48,6 +48,8 @@ describe('a wrong command line', () => {
     { argv: ['check', 'network-verifier', '--kubeconfig', '/nonexistent'], says: '--kubeconfig: /nonexistent: no such file or directory' },
     { argv: ['check', 'network-verifier', '--kube-node-ready', '/nonexistent'], says: '--kube-node-ready: /nonexistent cannot be read: no such file' },
     { argv: ['check', 'network-verifier', '--recording', 'sick-node'], says: 'network-verifier: a recording has no network to look at; leave --recording out' },
+    { argv: ['check', 'network-verifier', '--quorum', '2'], says: 'network-verifier: targetQuorum: "2" can never be reached: no targets are set in targets' },
+    { argv: ['verify', '--target', '127.0.0.1:1', '--quorum', '2 of 3'], says: 'network-verifier: targetQuorum: "2 of 3" does not fit: 1 target is set in targets' },
     { argv: ['verify', 'network-verifier'], says: "Unexpected argument 'network-verifier'; see npd-plugins verify --help" },
     { argv: ['verify', '--retries', '1000'], says: '--retries: expected a whole number from 0 to 999, got "1000"' },
     { argv: ['verify', '--retries', '-1'], says: '--retries lacks its value; see npd-plugins verify --help' },
@@ -91,6 +93,7 @@ describe('a wrong command line', () => {
     assert.equal(await refusal({ CHECK_TIMEOUT: '5' }), 'npd-plugins: environment variable CHECK_TIMEOUT: expected a duration such as "30s", "1m30s" or "500ms", got "5"\n');
     assert.equal(await refusal({ MAX_RETRIES: 'many' }), 'npd-plugins: environment variable MAX_RETRIES: expected a whole number from 0 to 1000, got "many"\n');
     assert.equal(await refusal({ KUBECONFIG: '/a:/b' }), 'npd-plugins: environment variable KUBECONFIG: expected one file, got "/a:/b"; give one with --kubeconfig\n');
+    assert.equal(await refusal({ KUBECONFIG: '/nonexistent' }), 'npd-plugins: environment variable KUBECONFIG: /nonexistent: no such file; unset it, or give one with --kubeconfig\n');
     assert.equal(await refusal({ WORKER_CONFIG_PATH: '/nonexistent' }), 'npd-plugins: environment variable WORKER_CONFIG_PATH: /nonexistent cannot be read: no such file\n');
   });
 
@@ -132,14 +135,15 @@ describe('a wrong configuration file', () => {
       says: 'line 3: the key "diskAvailableMinPercent" comes twice; keep one of them',
     },
     { text: '{"host-inspector": {"diskAvailableMinPercent": 1e400}}', says: 'host-inspector.diskAvailableMinPercent: expected a text or a number, got "null"' },
+    { text: '{"network-verifier": {"targets": ["a.example:1"], "targetQuorum": "2"}}', monitor: 'network-verifier', says: 'network-verifier: targetQuorum: "2" can never be reached: 1 target is set in targets' },
     { text: '[]', says: 'expected an object with one section per monitor, e.g. {"host-inspector": {}}' },
   ];
-  for (const { text, says } of table) {
+  for (const { text, says, monitor = 'host-inspector' } of table) {
     it(`${text}: ${says}`, async () => {
       using folder = temporaryFolder();
       const file = join(folder.path, 'a.json');
       writeFileSync(file, text);
-      assert.deepEqual(await say(['check', 'host-inspector', '--config', file]), { code: 64, stdout: '', stderr: `npd-plugins: ${file}: ${says}\n` });
+      assert.deepEqual(await say(['check', monitor, '--config', file]), { code: 64, stdout: '', stderr: `npd-plugins: ${file}: ${says}\n` });
     });
   }
 

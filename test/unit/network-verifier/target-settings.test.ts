@@ -89,9 +89,9 @@ describe('a quorum', () => {
 
   it('fits the number of targets, or is complained of', () => {
     assert.deepEqual([requiredCount('all', 0), requiredCount('all', 3), requiredCount('2', 3), requiredCount('3', 3), requiredCount('2 of 3', 3)], [0, 3, 2, 3, 2]);
-    assert.throws(() => requiredCount('4', 3), ConfigError, 'targetQuorum: "4" is more than the 3 targets');
-    assert.throws(() => requiredCount('1', 0), ConfigError, 'targetQuorum: "1" is more than the 0 targets');
-    assert.throws(() => requiredCount('2 of 3', 4), ConfigError, 'targetQuorum: "2 of 3" is not for 4 targets');
+    assert.throws(() => requiredCount('4', 3), ConfigError, 'targetQuorum: "4" can never be reached: 3 targets are set in targets');
+    assert.throws(() => requiredCount('1', 0), ConfigError, 'targetQuorum: "1" can never be reached: no targets are set in targets');
+    assert.throws(() => requiredCount('2 of 3', 4), ConfigError, 'targetQuorum: "2 of 3" does not fit: 4 targets are set in targets');
     assert.throws(() => requiredCount('junk', 4), ConfigError, 'targetQuorum: expected all');
   });
 });

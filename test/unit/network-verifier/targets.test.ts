@@ -191,8 +191,8 @@ describe('targets', () => {
   });
 
   it('are unknown with a quorum that does not fit them, which is named', async () => {
-    assert.deepEqual(toldBy(await lookOnce(made().check, { targets: ['127.0.0.1:1'], targetQuorum: '2 of 3' })), ['unknown: targetQuorum: "2 of 3" is not for 1 targets']);
-    assert.deepEqual(toldBy(await lookOnce(made().check, { targetQuorum: '2' })), ['unknown: targetQuorum: "2" is more than the 0 targets']);
+    assert.deepEqual(toldBy(await lookOnce(made().check, { targets: ['127.0.0.1:1'], targetQuorum: '2 of 3' })), ['unknown: targetQuorum: "2 of 3" does not fit: 1 target is set in targets']);
+    assert.deepEqual(toldBy(await lookOnce(made().check, { targetQuorum: '2' })), ['unknown: targetQuorum: "2" can never be reached: no targets are set in targets']);
     assert.match(toldBy(await lookOnce(made().check, { targets: ['junk'] }))[0] ?? '', /^unknown: targets\[0\]: expected HOST:PORT, .*, got "junk"$/);
   });
 
