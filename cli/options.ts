@@ -34,7 +34,7 @@ export const networkOptions = {
   'dns': { type: 'string', value: 'NAME[,NAME]', help: 'network-verifier: names that each name server is asked; default kubernetes.default.svc, in a cluster' },
   'name-server': { type: 'string', value: 'IP[:PORT][,...]', help: 'network-verifier: name servers to ask in place of those in resolv.conf' },
   'target': { type: 'string', value: 'TARGET[,TARGET]', help: 'network-verifier: what must be reached: HOST:PORT, tcp://HOST:PORT, http://... or https://...' },
-  'quorum': { type: 'string', value: 'all|N', help: 'network-verifier: how many of the targets must be reached (default all)' },
+  'quorum': { type: 'string', value: 'all|N', help: 'network-verifier: how many of the targets must be reached, e.g. 2, or "2 of 3" (default all)' },
   'peers': { type: 'string', value: 'NAME', help: 'network-verifier: headless Service of the verifiers of other nodes, of which some are tried' },
   'check-timeout': { type: 'string', value: 'DURATION', initial: '3s', help: 'network-verifier: how long one attempt may take' },
   'scope': { type: 'string', value: 'host|pod', initial: 'host', help: 'network-verifier: from where it looks; in a Pod it is called pod-network-verifier, and its conditions begin with Pod' },

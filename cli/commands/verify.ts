@@ -26,8 +26,8 @@ const DEFAULT_RETRIES = 3;
 export const verify: Command = {
   details: [
     'Looks with all checks of the network-verifier, and again with those that failed. Writes nothing to any cluster.',
-    'Without a cluster it checks what is there without one, and says what it skipped. Reads the configuration and the environment',
-    'variables of kube-node-ready, below flags and --config: see docs/network-verifier.md.',
+    'Without a cluster it checks what is there without one, and says what it skipped. Reads KUBECONFIG, and the configuration and the',
+    'environment variables of kube-node-ready, below flags and --config: see docs/network-verifier.md.',
     'Exit codes: 0 verified, 1 not, 2 could not tell.',
   ],
   options: {
