@@ -31,18 +31,19 @@ const WORKER_NOTE = 'there are no worker Pods; `verify` in a Job of your own has
  * several of the same use, the one further up counts.
  */
 export const KNOWN_KEYS: readonly KnownKey[] = [
-  { ...NAMES, key: 'dnsTestDomains', note: NAMES_NOTE },
-  { ...NAMES, key: 'worker.dnsTestDomains', note: 'as `dnsTestDomains`' },
-  { ...NAMES, key: 'DNS_TEST_DOMAINS', note: 'as `dnsTestDomains`, separated by commas' },
+  // Of Helm values those of the controller, which is what runs, before those of the DaemonSet.
+  { ...NAMES, key: 'worker.dnsTestDomains', note: NAMES_NOTE },
+  { ...NAMES, key: 'dnsTestDomains', note: 'as `worker.dnsTestDomains`' },
+  { ...NAMES, key: 'DNS_TEST_DOMAINS', note: 'as `worker.dnsTestDomains`, separated by commas' },
   { key: 'CLUSTER_DNS_IP', use: 'nameServers', ours: '`nameServers`, `--name-server`', note: 'kube-node-ready read and ignored it; here it is asked in place of those in resolv.conf' },
-  { ...ATTEMPT, key: 'checkTimeoutSeconds', note: ATTEMPT_NOTE },
   { ...ATTEMPT, key: 'worker.checkTimeoutSeconds', note: ATTEMPT_NOTE },
+  { ...ATTEMPT, key: 'checkTimeoutSeconds', note: ATTEMPT_NOTE },
   { ...ATTEMPT, key: 'checkTimeout', note: ATTEMPT_NOTE },
   { ...ATTEMPT, key: 'CHECK_TIMEOUT', note: `a Go duration (\`10s\`) ${ATTEMPT_NOTE}` },
-  { ...OVERALL, key: 'initialTimeout', note: 'of all attempts together' },
-  { ...OVERALL, key: 'INITIAL_TIMEOUT', note: 'a Go duration (`300s`), of all attempts together' },
   { ...OVERALL, key: 'worker.timeoutSeconds', note: 'kube-node-ready ignored it' },
   { ...OVERALL, key: 'worker.job.activeDeadlineSeconds', note: 'set that of your Job above it' },
+  { ...OVERALL, key: 'initialTimeout', note: 'of all attempts together' },
+  { ...OVERALL, key: 'INITIAL_TIMEOUT', note: 'a Go duration (`300s`), of all attempts together' },
   { ...RETRIES, key: 'reconciliation.maxRetries', note: 'attempts after the first; of a check that failed, not of all' },
   { ...RETRIES, key: 'maxRetries', note: "as `reconciliation.maxRetries`; kube-node-ready's worker ignored it" },
   { ...RETRIES, key: 'MAX_RETRIES', note: 'as `reconciliation.maxRetries`' },

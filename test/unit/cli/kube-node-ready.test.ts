@@ -151,6 +151,15 @@ describe('a configuration of kube-node-ready', () => {
     assert.equal((await read('maxRetries: 2\n', { WORKER_CONFIG_PATH: file })).retries, 2);
   });
 
+  it('of a controller counts more than that of the DaemonSet before it, in the same values', async () => {
+    const controller = 'controller: {config: {worker: {dnsTestDomains: [a.example], checkTimeoutSeconds: 4, timeoutSeconds: 200}, reconciliation: {maxRetries: 2, retryBackoff: linear}}}\n';
+    const daemonSet = 'config: {dnsTestDomains: [b.example], checkTimeout: 5s, initialTimeout: 300s, maxRetries: 9, retryBackoff: exponential}\n';
+    const expected = await read(controller);
+    assert.deepEqual(await read(daemonSet + controller), expected);
+    assert.deepEqual(expected.settings['dnsNames']?.value, ['a.example']);
+    assert.deepInclude(expected, { timeoutMs: 200_000, retries: 2, backoff: 'linear' });
+  });
+
   it('is told of once: what is no setting of checks, and what nobody knows', async () => {
     const lines: Line[] = [];
     await read(`${HELM}\nworkers: 3\n`, {}, lines);
