@@ -48,7 +48,7 @@ describe('a wrong command line', () => {
     { argv: ['check', 'network-verifier', '--kubeconfig', '/nonexistent'], says: '--kubeconfig: /nonexistent: no such file or directory' },
     { argv: ['check', 'network-verifier', '--kube-node-ready', '/nonexistent'], says: '--kube-node-ready: /nonexistent cannot be read: no such file' },
     { argv: ['check', 'network-verifier', '--recording', 'sick-node'], says: 'network-verifier: a recording has no network to look at; leave --recording out' },
-    { argv: ['check', 'network-verifier', '--quorum', '2'], says: 'network-verifier: targetQuorum: "2" can never be reached: no targets are set in targets' },
+    { argv: ['check', 'network-verifier', '--target', 'a.example:1,b.example:1', '--quorum', '3'], says: 'network-verifier: targetQuorum: "3" can never be reached: 2 targets are set in targets' },
     { argv: ['verify', '--target', '127.0.0.1:1', '--quorum', '2 of 3'], says: 'network-verifier: targetQuorum: "2 of 3" does not fit: 1 target is set in targets' },
     { argv: ['verify', 'network-verifier'], says: "Unexpected argument 'network-verifier'; see npd-plugins verify --help" },
     { argv: ['verify', '--retries', '1000'], says: '--retries: expected a whole number from 0 to 999, got "1000"' },
