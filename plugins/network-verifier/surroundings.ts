@@ -102,7 +102,7 @@ function listed(words: readonly string[]): string {
 /** Pure: of one that failed, beside these others. @param hasAnswered it has, so packets get there and back, only the answer is wrong */
 export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[], hasAnswered = false): string {
   if (hasAnswered && others.every(({ isOk }) => !isOk)) return `but it answers: likelier this ${kind} than this node`;
-  if (others.length === 0) return 'nothing else was tried, so node and target cannot be told apart';
+  if (others.length === 0) return 'nothing else was tried yet, so node and target cannot be told apart';
   if (others.every(({ isOk }) => !isOk)) return 'and nothing else can be reached: likelier this node than what it asks';
   const same = others.filter((one) => one.kind === kind);
   const reachedCount = same.filter(({ isOk }) => isOk).length;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 
+import { codeOf } from '../core/errors.ts';
 import { occupantOf, privatePathOf } from './socket-path.ts';
 
 /** Owner and group may connect: a monitor and the host program share a user or a group. */
@@ -23,7 +24,7 @@ export interface Listener {
  * wanted at the moment of the rename; then nothing is left behind.
  */
 export async function listenAt(publicPath: string, accept: (socket: Socket) => void, isWanted: () => boolean): Promise<Listener> {
-  await mkdir(dirname(publicPath), { recursive: true });
+  await makeFolder(dirname(publicPath));
   const privatePath = privatePathOf(publicPath);
   const server = createServer(accept);
   try {
@@ -41,5 +42,27 @@ export async function listenAt(publicPath: string, accept: (socket: Socket) => v
     server.close();
     rmSync(privatePath, { force: true });
     throw error;
+  }
+}
+
+/** As `mkdir -p`. Node's own never ends below /proc, where every name that cannot be made does not exist either. */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  const failure = await failureToMake(path);
+  if (failure === undefined) return;
+  if (codeOf(failure) !== 'ENOENT' || parent === path) throw failure;
+  await makeFolder(parent);
+  const again = await failureToMake(path);
+  if (again !== undefined) throw again;
+}
+
+/** What the system says; undefined where it is there. */
+async function failureToMake(path: string): Promise<unknown> {
+  try {
+    await mkdir(path);
+    return undefined;
+  } catch (cause) {
+    const isThere = codeOf(cause) === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isThere ? undefined : cause;
   }
 }

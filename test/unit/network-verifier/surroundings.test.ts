@@ -6,7 +6,7 @@ const failed = (kind: Kind) => ({ kind, isOk: false });
 
 describe('node or target', () => {
   const rows: readonly (readonly [string, Kind, Parameters<typeof judgeOutlook>[1], string])[] = [
-    ['cannot be told apart when there is nothing else', 'name server', [], 'nothing else was tried, so node and target cannot be told apart'],
+    ['cannot be told apart when there is nothing else', 'name server', [], 'nothing else was tried yet, so node and target cannot be told apart'],
     ['is the node when all else fails, too', 'name server', [failed('name server'), failed('API server')], 'and nothing else can be reached: likelier this node than what it asks'],
     ['is the one name server of two', 'name server', [ok('name server'), failed('API server')], 'but the other name server can be reached: likelier this name server than this node'],
     ['is the one name server of three', 'name server', [ok('name server'), ok('name server')], 'but every other name server can be reached: likelier this name server than this node'],
@@ -26,7 +26,7 @@ function bench(): { readonly around: Surroundings; readonly pass: (ms: number) =
   return { around: createSurroundings(() => nowMs), pass: (ms) => void (nowMs += ms) };
 }
 
-const ALONE = 'nothing else was tried, so node and target cannot be told apart';
+const ALONE = 'nothing else was tried yet, so node and target cannot be told apart';
 
 describe('the surroundings of a finding', () => {
   it('are all that was tried but itself, each as it was found last', () => {

@@ -11,7 +11,7 @@ import { startFullListener } from '../../support/full-listener.ts';
 import { localSources, lookOnce, toldBy } from '../../support/network-look.ts';
 
 const QUICK = { checkTimeout: 400 } as const;
-const ALONE = 'nothing else was tried, so node and target cannot be told apart';
+const ALONE = 'nothing else was tried yet, so node and target cannot be told apart';
 const ANSWERS = 'but it answers: likelier this target than this node';
 
 interface Made {
