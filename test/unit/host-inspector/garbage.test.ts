@@ -110,7 +110,8 @@ describe('a file of a sick node', () => {
     });
 
     it(`${file}: with a piece replaced by garbage, it is neither healthy nor without anything to judge`, async () => {
-      const garbage = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1').replaceAll(/[0-9]/g, 'x'));
+      // Line ends alone are none: in place of the last digits they make another whole number.
+      const garbage = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1').replaceAll(/[0-9]/g, 'x')).filter((junk) => /[^\n]/.test(junk));
       await fc.assert(
         fc.asyncProperty(fc.nat(text.length - 1), fc.nat(60), garbage, async (at, length, junk) => {
           host.write(file, Buffer.concat([text.subarray(0, at), Buffer.from(junk, 'latin1'), text.subarray(at + length)]).toString('latin1'));

@@ -238,7 +238,8 @@ describe('a file that tells that a limit is near', () => {
     });
 
     it(`${file}: with a piece replaced by garbage, it never comes out healthy`, async () => {
-      const garbage = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1').replaceAll(/[0-9]/g, 'x'));
+      // Line ends alone are none: in place of the last digits they make another whole number.
+      const garbage = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1').replaceAll(/[0-9]/g, 'x')).filter((junk) => /[^\n]/.test(junk));
       await fc.assert(
         fc.asyncProperty(fc.nat(text.length - 1), fc.nat(60), garbage, async (at, length, junk) => {
           host.write(file, text.slice(0, at) + junk + text.slice(at + length));
