@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { build } from 'esbuild';
@@ -28,10 +28,16 @@ const BANNER = [
   'const require = createRequireOfBundle(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
 ].join('\n');
 
+/** A `require` of its own costs each chunk 10 KiB and 0.1 ms, and sixty chunks are loaded to serve: only those keep the banner that name one of the three. */
+function withoutIdleBanner(text: string): string {
+  const rest = text.replace(`${BANNER}\n`, '');
+  return /\b(?:require|__dirname|__filename)\b/.test(rest) ? text : rest;
+}
+
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') }, entry: { type: 'string', default: join(ROOT, 'cli/main.ts') } } });
 const { version, commit, date } = buildFacts(ROOT, process.env);
 rmSync(values.out, { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: ROOT,
   entryPoints: { 'npd-plugins': resolve(values.entry) },
   outdir: values.out,
@@ -52,8 +58,13 @@ const { metafile } = await build({
   plugins: [grpcInBundle()],
   legalComments: 'none',
   metafile: true,
+  write: false,
   logLevel: 'warning',
 });
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, withoutIdleBanner(text), { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+}
 writeFileSync(join(values.out, 'LICENSES.txt'), licencesOf(ROOT, metafile));
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.error(`${relative(process.cwd(), join(values.out, 'npd-plugins.mjs'))}: ${Object.keys(metafile.outputs).length} files, ${Math.round(bytes / 1_024)} KiB`);
