@@ -16,7 +16,7 @@ import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlag
 import { flag, folderList, gpuOptions, hostOptions, networkOptions, oneOf, recordingOption, text } from '../options.ts';
 import { ownAnswer } from '../own-answer.ts';
 import { REPORTED, type ReportFlags, type ServedReport, reportFlags, reportOptions, servedReport } from '../served-report.ts';
-import { memorySparer } from '../spare-memory.ts';
+import { spareAfterStart } from '../spare-memory.ts';
 import { type StateFile, noStateFile, stateFile } from '../state-file.ts';
 import { commit, version } from '../version.ts';
 
@@ -55,6 +55,7 @@ export const serve: Command = {
   },
   logLevel: 'info',
   async run(args, context) {
+    const started = spareAfterStart();
     const names = [...new Set(args.positionals)];
     if (names.length === 0) throw new UsageError(`serve: expected at least one monitor of ${monitorNames.join(', ')}`);
     if (text(args, 'socket') !== undefined && names.length > 1) throw new UsageError('--socket: only with one monitor; use --socket-dir');
@@ -83,7 +84,7 @@ export const serve: Command = {
       await using _bridge = await bridge(args, context, served);
       using _file = await report?.keepFile(host.recording);
       // What the start leaves behind is 4 MiB, which V8 would keep.
-      memorySparer()();
+      started();
       await aborted(end.signal);
       context.log.info({ cause: String(end.signal.reason) }, 'ending');
     } finally {
