@@ -11,6 +11,7 @@ import { SHARE_REMEDY, shareFolder } from '../../plugins/linux/shared-folder.ts'
 import { type RpcServer, serve as serveOnSocket } from '../../plugins/rpc/server.ts';
 import type { Command, Context, ParsedArgs } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { type FirstSave, firstSave } from '../first-save.ts';
 import { type Host, openHost, recordingNote } from '../host.ts';
 import { DEFAULT_SOCKET_DIR, configuredSettings, monitorNames, refuseForeignFlags, socketFolder, socketNameOf } from '../monitors.ts';
 import { flag, folderList, gpuOptions, hostOptions, networkOptions, oneOf, recordingOption, text } from '../options.ts';
@@ -144,6 +145,7 @@ interface Served {
   /** Whether whoever answers on a socket is us, see `ownAnswer`. */
   readonly ask: (socketPath: string) => Promise<string | undefined>;
   readonly rpc: RpcServer;
+  readonly saving: FirstSave;
   readonly state: StateFile;
   readonly watch: NodeJS.Timeout | undefined;
 }
@@ -175,15 +177,11 @@ async function serveOne({ host, definition, configured, socketPath, stateDir }: 
   const { root, recording } = host;
   const log = parent.child({ monitor: name });
   const state = stateDir === undefined ? noStateFile : stateFile(stateDir, name, log);
-  // Before the socket is there nobody was told anything, so nothing is lost if it is saved only then; the children that
-  // save cost as much CPU as all that is needed for the first answer.
-  let unsaved: string | undefined;
   let rpc: RpcServer | undefined;
   // While another server has our socket the file is its own: it is the one that is polled, and whose events are taken.
-  const onSave = (text: string): void => {
-    if (rpc === undefined) unsaved = text;
-    else if (rpc.state() !== 'yielded') state.save(text);
-  };
+  const saving = firstSave((text) => {
+    if (rpc !== undefined && rpc.state() !== 'yielded') state.save(text);
+  });
   const bootId = bootIdOf(root, log);
   const monitor = createMonitor({
     definition,
@@ -197,17 +195,17 @@ async function serveOne({ host, definition, configured, socketPath, stateDir }: 
     savedState: (await state.load()) ?? (await host.stateBefore(definition, configured, bootId)),
     // Nobody waits before a recording until what was found has lasted.
     isSingleLook: recording !== undefined,
-    onSave,
+    onSave: saving.save,
     onStop,
   });
   const firstRound = monitor.start(true);
   await Promise.race([firstRound, sleep(FIRST_LOOKS_MS, undefined, { ref: false })]);
   try {
     const own = ownAnswer(monitor);
-    const server = await serveOnSocket({ monitor: own.monitor, socketPath, log });
+    const server = await serveOnSocket({ monitor: saving.watched(own.monitor), socketPath, log });
     rpc = server;
-    if (unsaved !== undefined) state.save(unsaved);
-    return { monitor, ask: own.ask, state, rpc: server, watch: stateDir === undefined ? undefined : watchSuccession(server, monitor, state) };
+    saving.served();
+    return { monitor, ask: own.ask, saving, state, rpc: server, watch: stateDir === undefined ? undefined : watchSuccession(server, monitor, state) };
   } catch (error) {
     monitor.close();
     throw withRemedy(error);
@@ -234,10 +232,11 @@ function withRemedy(error: unknown): unknown {
   return new ConfigError('', `${error.message}; its folder must be there or creatable, and writable for this user`, { cause: error });
 }
 
-async function closeOne({ monitor, rpc, state, watch }: Served): Promise<void> {
+async function closeOne({ monitor, rpc, saving, state, watch }: Served): Promise<void> {
   clearInterval(watch);
   // While it is still known whose the socket is: another server's state file is not ours to write.
   monitor.close();
+  saving.release();
   await rpc.close(SHUTDOWN_MS);
   await state.flush();
 }
