@@ -1,6 +1,6 @@
 import type { Attempt } from './ask-server.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { findingsOf } from './findings.ts';
-import { canonicalAddress } from './message.ts';
 
 /** What one server was asked. */
 export interface AskedServer {

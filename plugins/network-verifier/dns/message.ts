@@ -1,6 +1,7 @@
 import { type Answer, type DecodedPacket, RECURSION_DESIRED, decode, encode } from 'dns-packet';
-import { SocketAddress, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import type { RecordType } from '../sources.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { bareName } from './fqdn.ts';
 
 /** What fits into one packet on every path, as the DNS Flag Day of 2020 has it (dnsflagday.net/2020). */
@@ -104,9 +105,4 @@ function addressesIn(answers: readonly Answer[], { name, type }: Asked): readonl
     owner = bareName(alias);
   }
   return [];
-}
-
-/** An IP address as inet_ntop(3) writes it, so that two texts of one address are the same. */
-export function canonicalAddress(address: string): string {
-  return isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { ConfigError, quote } from '../../core/errors.ts';
 import type { Endpoint } from '../attempt.ts';
 import { isDomainName } from './fqdn.ts';
-import { canonicalAddress } from './message.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { parseServerAddress } from './server-address.ts';
 
 /** One entry of `dnsNames`. */

@@ -1,6 +1,6 @@
 import { type Verdict, healthy, notApplicable, partOf, problem, unknownOf } from '../../core/verdict.ts';
 import { type Endpoint, type Outcome, endpointText } from '../attempt.ts';
-import { canonicalAddress } from '../dns/message.ts';
+import { canonicalAddress } from '../dns/canonical-address.ts';
 import { SCOPE_WORDS, type Scope, typeIn } from '../scope.ts';
 import type { Account } from './account.ts';
 import type { Untold } from './ask.ts';

@@ -1,5 +1,5 @@
 import { type AttemptLimits, endpointText } from '../attempt.ts';
-import { canonicalAddress } from '../dns/message.ts';
+import { canonicalAddress } from '../dns/canonical-address.ts';
 import { resolveName } from '../dns/resolve.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';

@@ -1,7 +1,8 @@
 import { assert } from 'chai';
 import { type Answer, decode, encode } from 'dns-packet';
 import * as fc from 'fast-check';
-import { type Asked, canonicalAddress, decodeMessage, encodeQuestion } from '../../../../plugins/network-verifier/dns/message.ts';
+import { canonicalAddress } from '../../../../plugins/network-verifier/dns/canonical-address.ts';
+import { type Asked, decodeMessage, encodeQuestion } from '../../../../plugins/network-verifier/dns/message.ts';
 
 const ASKED: Asked = { id: 4711, name: 'db.example.com.', type: 'A' };
 const A = (name: string, data: string): Answer => ({ type: 'A', name, ttl: 5, data });
