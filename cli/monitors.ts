@@ -3,14 +3,12 @@ import { isRecord } from '../plugins/core/decode.ts';
 import { ConfigError, UsageError, quote } from '../plugins/core/errors.ts';
 import type { MonitorDefinition } from '../plugins/core/monitor.ts';
 import { type SettingsOf, type SettingsTable, readSettings } from '../plugins/core/settings.ts';
-import { runChild } from '../plugins/linux/child.ts';
 import { type FilesystemProbe, createFilesystemProbe } from '../plugins/linux/filesystem-probe.ts';
 import type { ParsedArgs } from './command.ts';
 import { readConfigFile } from './config-file.ts';
 import { isFolder } from './is-folder.ts';
 import type { MonitorParts } from './monitor-parts.ts';
 import { gpuOptions, networkOptions, text } from './options.ts';
-import { sparingly } from './spare-memory.ts';
 
 /** How long a file system may take to answer statfs before it counts as stuck. */
 const STATFS_TIMEOUT_MS = 5_000;
@@ -24,12 +22,9 @@ export function filesystemProbe(): FilesystemProbe {
 
 /** Every monitor there is; a new one is one more row. Loaded when it is asked for: a sidecar pays for no monitor but its own. */
 const MAKERS: Record<string, (parts: MonitorParts) => Promise<MonitorDefinition<SettingsTable>>> = {
-  'host-inspector': async ({ args, probe, recorded }) => {
-    const { hostInspector } = await import('../plugins/host-inspector/host-inspector.ts');
-    const { siblingsIn } = await import('../plugins/host-inspector/monitors/siblings.ts');
-    const { liveSources } = await import('../plugins/host-inspector/sources.ts');
-    const sources = recorded?.sources ?? { ...liveSources, run: sparingly(runChild), askSibling: siblingsIn(socketFolder(args)) };
-    return erased(hostInspector(recorded?.probe ?? probe ?? filesystemProbe(), sources));
+  'host-inspector': async (parts) => {
+    const { hostInspectorOf } = await import('./host-inspector.ts');
+    return erased(hostInspectorOf(parts, parts.recorded?.probe ?? parts.probe ?? filesystemProbe(), socketFolder(parts.args)));
   },
   'gpu-monitor': async (parts) => erased((await import('./gpu-monitor.ts')).gpuMonitorOf(parts)),
   'network-verifier': async (parts) => erased(await (await import('./network-verifier.ts')).networkVerifierOf(parts)),

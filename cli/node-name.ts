@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { readDiskFile } from '../plugins/linux/disk-file.ts';
 import { type Outcome, readText } from '../plugins/linux/read.ts';
 import type { Context, ParsedArgs } from './command.ts';
 import { text } from './options.ts';
@@ -20,7 +21,6 @@ export function nodeName(args: ParsedArgs, context: Pick<Context, 'env'>, record
 export async function servedNodeName(args: ParsedArgs, context: Pick<Context, 'env'>, recording?: { readonly node: string }): Promise<string> {
   const given = givenNodeName(args, context, recording);
   if (given !== undefined) return given;
-  const { readDiskFile } = await import('../plugins/linux/disk-file.ts');
   const file = await readDiskFile(text(args, 'host-root') ?? '/', 'etc/hostname', { timeoutMs: HOSTNAME_TIMEOUT_MS });
   return nameIn(file);
 }
