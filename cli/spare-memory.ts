@@ -7,7 +7,6 @@ let collector: (() => void) | undefined;
 
 const collections = createCollections({
   clock: {
-    monotonicMs: () => performance.now(),
     schedule(delayMs, task) {
       const timer = setTimeout(task, delayMs).unref();
       return () => clearTimeout(timer);
@@ -30,14 +29,10 @@ export const memorySparer = collections.sparer;
 
 /**
  * To be called when a start begins, and what it gives when that is over: then what it has left behind is collected, and nothing before.
- * V8 itself is not to save memory meanwhile, either: it would mark all there is while hardly any of it is garbage.
  *
- * Measured: at 50m CPU a collection takes a second, by which the first answer came later; V8's own took 25 of 220 ms of CPU.
+ * Measured: at 50m CPU a collection takes a second, by which the first answer came later.
  */
-export function spareAfterStart(): () => void {
-  setFlagsFromString('--no-optimize-for-size');
-  return collections.start();
-}
+export const spareAfterStart = collections.start;
 
 /** Runs as `run` does, and spares memory after it: what nvidia-smi writes, or 30 small children one after the other leave, is a good part of what this program may have. */
 export function sparingly(run: RunChild): RunChild {
@@ -51,7 +46,7 @@ export function sparingly(run: RunChild): RunChild {
 
 /** V8's own function, which only a context has that is made after the flag was set; `last-resort` is what hands pages back. */
 function createCollector(): () => void {
-  for (const flag of ['--expose-gc', '--optimize-for-size']) setFlagsFromString(flag);
+  setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('typeof gc === "function" ? () => gc({ type: "major", execution: "sync", flavor: "last-resort" }) : undefined');
   return () => {
     try {
