@@ -1,14 +1,13 @@
-import type { Check, Look, Reading } from '../../core/check.ts';
+import type { Check, Reading } from '../../core/check.ts';
 import { type Verdict, healthy, notApplicable, unknown } from '../../core/verdict.ts';
 import type { ApiAccess } from '../../kube/access.ts';
 import { endpointText } from '../attempt.ts';
 import type { ApiAnswer, ApiServer } from '../api/api-server.ts';
 import { createApiFinder } from '../api/find.ts';
 import { type ApiJudging, type ApiPath, faultOf, judge } from '../api/judge.ts';
-import { createPace } from '../pacing.ts';
-import { typeIn } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
-import { createTally } from '../tally.ts';
+import type { AttemptTally } from '../tally.ts';
+import { type Findings, networkCheck } from './network-check.ts';
 import type { CheckParts } from './parts.ts';
 
 /** So many looks the answer to `/api` is good for: the token is accepted until it rotates, and what is asked costs the API server. */
@@ -26,21 +25,12 @@ interface Proof {
  */
 export function apiServer({ sources, scope, surroundings }: CheckParts): Check<NetworkSettings> {
   const find = createApiFinder(sources, surroundings);
-  const [pace, tally] = [createPace(), createTally('api-server')];
   let proof: Proof | undefined;
 
-  const get = async (api: ApiServer, path: ApiPath): Promise<ApiAnswer> => {
-    const answer = await api.get(path);
-    const { outcome, endpoint } = answer;
-    const found = outcome.kind === 'local' ? undefined : faultOf(path, outcome);
-    tally.count('api-server', outcome, found && endpoint === undefined ? 'not-resolved' : found?.fault);
-    return answer;
-  };
-
-  const look = async ({ api, access }: { readonly api: ApiServer; readonly access: ApiAccess }, judging: ApiJudging): Promise<Pick<Look, 'verdicts' | 'readings'>> => {
+  const look = async ({ api, access }: { readonly api: ApiServer; readonly access: ApiAccess }, judging: ApiJudging, tally: AttemptTally): Promise<Findings> => {
     const before = proof;
     proof = undefined;
-    const ready = await get(api, '/readyz');
+    const ready = await getCounted(api, '/readyz', tally);
     const verdict = judge(api.url, '/readyz', ready, judging);
     const readings = readingsOf(api.url, ready);
     const isClosed = verdict.kind === 'problem' && verdict.reason === 'APIServerForbidden';
@@ -50,7 +40,7 @@ export function apiServer({ sources, scope, surroundings }: CheckParts): Check<N
       proof = { identity, looksLeft: before.looksLeft - 1 };
       return { verdicts: [healthy], readings };
     }
-    const signedIn = await get(api, '/api');
+    const signedIn = await getCounted(api, '/api', tally);
     const second = judge(api.url, '/api', signedIn, judging);
     if (second.kind === 'healthy') proof = { identity, looksLeft: PROOF_LOOKS - 1 };
     // Some clusters take the right to read /readyz away: who may read /api is served all the same.
@@ -58,28 +48,27 @@ export function apiServer({ sources, scope, surroundings }: CheckParts): Check<N
     return { verdicts: [second, ...without], readings };
   };
 
-  return {
+  return networkCheck({
     name: 'api-server',
-    condition: typeIn(scope, 'APIServerUnreachable'),
-    periodMs: 60_000,
-    timeoutMs: 30_000,
-    isSlow: true,
-    startSpreadMs: 2_000,
-    async look({ settings, signal }) {
+    condition: 'APIServerUnreachable',
+    scope,
+    async look({ settings, signal }, tally) {
       if (settings.apiServer === 'off') return { verdicts: [{ ...notApplicable('API server (switched off)'), reason: 'APIServerNotJudged' }] };
       const found = await find(settings, signal);
       if (found.kind === 'none') return { verdicts: [notApplicable('API server (no cluster here)')] };
-      const { verdicts, readings = [] } = found.kind === 'ok' ? await look(found, { scope, isDnsJudged: settings.dns === 'on' }) : { verdicts: [unknown(`API server: ${found.message}`, found.cause)] };
+      const { verdicts, readings = [] } = found.kind === 'ok' ? await look(found, { scope, isDnsJudged: settings.dns === 'on' }, tally) : { verdicts: [unknown(`API server: ${found.message}`, found.cause)] };
       const outlook = found.kind === 'ok' ? surroundings.outlook('API server', found.api.url) : '';
-      const againInMs = pace(verdicts);
-      return {
-        verdicts: verdicts.map((verdict): Verdict => (verdict.kind === 'problem' ? { ...verdict, outlook } : verdict)),
-        readings,
-        ...(againInMs !== undefined && { againInMs }),
-        ...tally.metrics(),
-      };
+      return { verdicts: verdicts.map((verdict): Verdict => (verdict.kind === 'problem' ? { ...verdict, outlook } : verdict)), readings };
     },
-  };
+  });
+}
+
+async function getCounted(api: ApiServer, path: ApiPath, tally: AttemptTally): Promise<ApiAnswer> {
+  const answer = await api.get(path);
+  const { outcome, endpoint } = answer;
+  const found = outcome.kind === 'local' ? undefined : faultOf(path, outcome);
+  tally.count('api-server', outcome, found && endpoint === undefined ? 'not-resolved' : found?.fault);
+  return answer;
 }
 
 function readingsOf(url: string, { outcome, endpoint }: ApiAnswer): readonly Reading[] {

@@ -1,12 +1,12 @@
-import type { Check, Look, Reading } from '../../core/check.ts';
+import type { Check, Reading } from '../../core/check.ts';
 import { messageOf } from '../../core/errors.ts';
 import { type Problem, type Verdict, healthy, notApplicable, problem, unknownOf } from '../../core/verdict.ts';
 import { type Route, readDefaultRoutes } from '../../linux/proc/net-route.ts';
 import { type Outcome, valueOrThrow } from '../../linux/read.ts';
 import { readMtu } from '../../linux/sys/interface-mtu.ts';
-import { createPace } from '../pacing.ts';
-import { type Scope, SCOPE_WORDS, typeIn } from '../scope.ts';
+import { type Scope, SCOPE_WORDS } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
+import { type Findings, networkCheck } from './network-check.ts';
 import type { CheckParts } from './parts.ts';
 
 const SUBJECT = 'default route';
@@ -16,26 +16,19 @@ const MTU = 'MTU';
 
 /** Is there a way to everywhere else, and do packets of the usual size pass its interface? Sends nothing; judged only where it is set. */
 export function defaultRoute({ scope }: Pick<CheckParts, 'scope'>): Check<NetworkSettings> {
-  const pace = createPace();
-  return {
+  return networkCheck({
     name: 'default-route',
-    condition: typeIn(scope, 'NetworkTargetUnreachable'),
-    // A router that takes in all routes of the Internet has a long table.
-    isSlow: true,
-    startSpreadMs: 2_000,
-    periodMs: 60_000,
-    timeoutMs: 30_000,
+    condition: 'NetworkTargetUnreachable',
+    scope,
     look({ root, settings }) {
       if (settings.defaultRoute === 'off' && settings.minMtu === 0) return { verdicts: [notApplicable(`${SUBJECT} (switched off)`)] };
       // In a Pod PID 1 may be one of another namespace: of the node, or of a sandbox.
       const found = valueOrThrow(readDefaultRoutes(root, scope === 'host' ? '1' : 'self'));
       const names = [...new Set(inUse(found).map((route) => route.interface))].toSorted();
       const mtus = new Map(settings.minMtu === 0 ? [] : names.map((name) => [name, mtuOf(root, name)]));
-      const look = judge(found, mtus, { ...settings, scope });
-      const againInMs = pace(look.verdicts);
-      return againInMs === undefined ? look : { ...look, againInMs };
+      return judge(found, mtus, { ...settings, scope });
     },
-  };
+  });
 }
 
 /** Of one interface: what cannot be understood of it leaves the others alone. */
@@ -57,7 +50,7 @@ interface Judging extends Pick<NetworkSettings, 'defaultRoute' | 'minMtu'> {
 }
 
 /** Pure. */
-function judge(routes: readonly Route[], mtus: ReadonlyMap<string, Outcome<number>>, judging: Judging): Look {
+function judge(routes: readonly Route[], mtus: ReadonlyMap<string, Outcome<number>>, judging: Judging): Findings {
   return {
     verdicts: [judgeRoutes(routes, judging), ...judgeMtus(routes, mtus, judging)],
     readings: [...inUse(routes).map(routeReading), ...[...mtus].flatMap(mtuReading)],

@@ -1,4 +1,4 @@
-import type { Check, Look } from '../../core/check.ts';
+import type { Check } from '../../core/check.ts';
 import { quote } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { type Verdict, notApplicable, unknownOf } from '../../core/verdict.ts';
@@ -10,24 +10,18 @@ import { OF_NAMES, hasAnswered, judgeServer } from '../dns/judge.ts';
 import { type AskedName, PROBE, type Plan, planNames } from '../dns/names.ts';
 import { readingsOf, readingsOfPlan } from '../dns/readings.ts';
 import { type NameServers, readNameServers } from '../dns/servers.ts';
-import { createPace } from '../pacing.ts';
-import { typeIn } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
-import { createTally } from '../tally.ts';
+import { networkCheck } from './network-check.ts';
 import type { CheckParts } from './parts.ts';
 
 /** Does each name server answer, over UDP and TCP, with what is right, and soon enough? */
 export function dns({ sources, scope, surroundings }: CheckParts): Check<NetworkSettings> {
-  const [pace, tally] = [createPace(), createTally('dns')];
   const [warnOnce, expectClusterIps] = [createWarnOnce(), createExpectClusterIps(surroundings.clusterIps)];
-  return {
+  return networkCheck({
     name: 'dns',
-    condition: typeIn(scope, 'ClusterDNSUnavailable'),
-    periodMs: 60_000,
-    timeoutMs: 30_000,
-    isSlow: true,
-    startSpreadMs: 2_000,
-    async look({ settings, signal, log }) {
+    condition: 'ClusterDNSUnavailable',
+    scope,
+    async look({ settings, signal, log }, tally) {
       if (settings.dns === 'off') return { verdicts: [notApplicable('DNS (switched off)')] };
       const known = await readNameServers({ sources, settings, signal });
       const plan = planNames(settings, { search: known.kind === 'ok' ? known.search : [], isInCluster: sources.isInCluster });
@@ -52,10 +46,9 @@ export function dns({ sources, scope, surroundings }: CheckParts): Check<Network
         ...(isOverTcp || known.kind !== 'ok' ? [] : [notApplicable(`name servers over TCP (${settings.dnsOverTcp === 'off' ? 'switched off' : 'no cluster here'})`)]),
         ...(plan.isClusterMissing ? [notApplicable('names of the cluster (no cluster here)')] : []),
       ];
-      const againInMs = pace(verdicts);
-      return { verdicts, readings: [...asked.flatMap(readingsOf), ...readingsOfPlan(plan)], ...tally.metrics(), ...(againInMs !== undefined && { againInMs }) } satisfies Look;
+      return { verdicts, readings: [...asked.flatMap(readingsOf), ...readingsOfPlan(plan)] };
     },
-  };
+  });
 }
 
 /** Each server once. Those that stand among the names are asked for nothing of the cluster, and who is asked for nothing else is asked whether it answers. */

@@ -1,10 +1,8 @@
-import type { Check, Look, Reading } from '../../core/check.ts';
+import type { Check, Reading } from '../../core/check.ts';
 import { type Verdict, notApplicable, unknown } from '../../core/verdict.ts';
 import type { ApiServer } from '../api/api-server.ts';
 import { createApiFinder } from '../api/find.ts';
 import { endpointText } from '../attempt.ts';
-import { createPace } from '../pacing.ts';
-import { typeIn } from '../scope.ts';
 import { type Account, createAskAbout } from '../services/account.ts';
 import { type ServiceEntry, parseServiceEntry } from '../services/entry.ts';
 import { type Inside, readInside } from '../services/inside.ts';
@@ -12,7 +10,8 @@ import { type ServiceSight, judgeService, wrongAddresses } from '../services/jud
 import { lookAtName, lookAtWay } from '../services/look.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { createTally } from '../tally.ts';
+import type { AttemptTally } from '../tally.ts';
+import { networkCheck } from './network-check.ts';
 import type { CheckParts } from './parts.ts';
 
 /**
@@ -22,9 +21,8 @@ import type { CheckParts } from './parts.ts';
 export function services({ sources, scope, surroundings }: CheckParts): Check<NetworkSettings> {
   const find = createApiFinder(sources, surroundings);
   const askAbout = createAskAbout();
-  const [pace, tally] = [createPace(), createTally('services')];
 
-  const look = async (api: ApiServer, entries: readonly ServiceEntry[], settings: NetworkSettings, signal: AbortSignal): Promise<readonly ServiceSight[]> => {
+  const look = async (api: ApiServer, entries: readonly ServiceEntry[], { settings, signal, tally }: Looking): Promise<readonly ServiceSight[]> => {
     const inside = await readInside(sources, settings, signal);
     const parts = inside && { sources, surroundings, tally, inside, settings, signal };
     const names = entries.map((entry) => parts && lookAtName(parts, entry));
@@ -36,33 +34,32 @@ export function services({ sources, scope, surroundings }: CheckParts): Check<Ne
     }));
   };
 
-  const paced = (verdicts: readonly Verdict[]): Pick<Look, 'verdicts' | 'againInMs'> => {
-    const againInMs = pace(verdicts);
-    return { verdicts, ...(againInMs !== undefined && { againInMs }) };
-  };
-
-  return {
+  return networkCheck({
     name: 'services',
-    condition: typeIn(scope, 'ServiceDiscoveryFailed'),
+    condition: 'ServiceDiscoveryFailed',
+    scope,
     periodMs: 300_000,
-    timeoutMs: 30_000,
-    isSlow: true,
-    startSpreadMs: 2_000,
-    async look({ settings, signal }) {
+    async look({ settings, signal }, tally) {
       const entries = settings.services.flatMap((text) => parseServiceEntry(text) ?? []);
       if (entries.length === 0) return { verdicts: [{ ...notApplicable('services (none is set)'), reason: 'ServicesNotJudged' }] };
       const found = await find(settings, signal);
       if (found.kind === 'none') return { verdicts: [notApplicable('services (no cluster here)')] };
-      if (found.kind === 'failed') return paced([unknown(`services: ${found.message}`, found.cause)]);
-      const sights = await look(found.api, entries, settings, signal);
+      if (found.kind === 'failed') return { verdicts: [unknown(`services: ${found.message}`, found.cause)] };
+      const sights = await look(found.api, entries, { settings, signal, tally });
       for (const sight of sights) noteReach(surroundings, sight);
       const options = { scope, isApiJudged: settings.apiServer === 'on', isDnsJudged: settings.dns === 'on' };
       const verdicts = sights.flatMap((sight) => judgeService(sight, options).map((verdict): Verdict => {
         return verdict.kind === 'problem' ? { ...verdict, outlook: outlookOf(surroundings, sight, verdict.reason) } : verdict;
       }));
-      return { ...paced(verdicts), readings: sights.flatMap(readingsOf), ...tally.metrics() };
+      return { verdicts, readings: sights.flatMap(readingsOf) };
     },
-  };
+  });
+}
+
+interface Looking {
+  readonly settings: NetworkSettings;
+  readonly signal: AbortSignal;
+  readonly tally: AttemptTally;
 }
 
 /** Somebody is ready behind a Service, and a Service is not a machine that may be down: what leads there is rules on this node. */

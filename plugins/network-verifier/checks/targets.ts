@@ -2,30 +2,23 @@ import type { Check, Reading } from '../../core/check.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { notApplicable } from '../../core/verdict.ts';
 import type { Fault } from '../attempt.ts';
-import { createPace } from '../pacing.ts';
-import { typeIn } from '../scope.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { createTally } from '../tally.ts';
 import { TARGETS, type Tried, isReached, judgeTargets } from '../targets/judge.ts';
 import { requiredCount } from '../targets/quorum.ts';
 import { type Target, readTarget } from '../targets/target.ts';
 import { tryTargets } from '../targets/try.ts';
+import { networkCheck } from './network-check.ts';
 import type { CheckParts } from './parts.ts';
 
 /** Can what is declared in `targets` be reached from here, by TCP or with an HTTP status below 400? */
 export function targets(parts: CheckParts): Check<NetworkSettings> {
   const { scope, surroundings } = parts;
-  const tally = createTally(TARGETS);
-  const pace = createPace();
-  return {
+  return networkCheck({
     name: TARGETS,
-    condition: typeIn(scope, 'NetworkTargetUnreachable'),
-    isSlow: true,
-    startSpreadMs: 2_000,
-    periodMs: 60_000,
-    timeoutMs: 30_000,
-    async look({ settings, signal }) {
+    condition: 'NetworkTargetUnreachable',
+    scope,
+    async look({ settings, signal }, tally) {
       const declared = settings.targets.map(targetOf);
       const least = requiredCount(settings.targetQuorum, declared.length);
       if (declared.length === 0) return { verdicts: [notApplicable(`${TARGETS} (none configured)`)] };
@@ -35,10 +28,9 @@ export function targets(parts: CheckParts): Check<NetworkSettings> {
         noteIn(surroundings, one);
       }
       const verdicts = judgeTargets(tried, { scope, least, outlook: (text) => surroundings.outlook('target', text) });
-      const againInMs = pace(verdicts);
-      return { verdicts, readings: tried.flatMap(readingsOf), ...tally.metrics(), ...(againInMs !== undefined && { againInMs }) };
+      return { verdicts, readings: tried.flatMap(readingsOf) };
     },
-  };
+  });
 }
 
 function targetOf(entry: string, index: number): Target {
