@@ -26,7 +26,7 @@ export interface Cluster {
 export async function clusterOf(kubeconfig: string | undefined, env: Context['env'], run: RunChild): Promise<Cluster> {
   const isInCluster = (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
   // A tmpfs, which waits for no disk.
-  if (kubeconfig === undefined) return { isInCluster, cluster: () => inClusterAccess(env, (path) => readText('/', withoutSlash(path), { maxBytes: MAX_BYTES })) };
+  if (kubeconfig === undefined) return { isInCluster, cluster: () => inClusterAccess(env, (path) => readText('/', path, { maxBytes: MAX_BYTES })) };
   const file = resolve(kubeconfig);
   await accessIn(file, run);
   return {
@@ -44,12 +44,8 @@ export async function clusterOf(kubeconfig: string | undefined, env: Context['en
 async function accessIn(file: string, run: RunChild): Promise<ApiAccess> {
   // With the reader of YAML, which nobody else needs.
   const { kubeconfigAccess } = await import('../plugins/kube/kubeconfig.ts');
-  const read = async (path: string): Promise<FileText> => await readDiskFile('/', withoutSlash(path), { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_BYTES, run });
+  const read = async (path: string): Promise<FileText> => await readDiskFile('/', path, { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_BYTES, run });
   const content = await read(file);
   if (content.kind !== 'ok') throw new ConfigError('--kubeconfig', content.message);
   return await kubeconfigAccess(content.value, { file, read });
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/^\/+/, '');
 }

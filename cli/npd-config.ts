@@ -30,19 +30,25 @@ function everyMonitor(): readonly { readonly monitor: string; readonly args: Par
   return [...monitorNames.map((monitor) => ({ monitor, args: NO_FLAGS })), { monitor: 'network-verifier', args: { positionals: [], values: { scope: 'pod' } } }];
 }
 
+interface ConfigFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What `npd-config/` holds: one file per monitor. */
-export async function npdConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  return await Promise.all(everyMonitor().map(async ({ monitor, args }) => {
-    const { name } = await definitionOf(monitor, args);
-    return { name: `${name}.json`, text: await npdConfigText(monitor, SOCKET_DIR, args) };
-  }));
+export async function npdConfigFiles(): Promise<readonly ConfigFile[]> {
+  return await filesOf('.json', async (monitor, args) => await npdConfigText(monitor, SOCKET_DIR, args));
 }
 
 /** For the custom plugin monitor of a released NPD, which reads what `serve --status-dir` writes: one file per monitor. */
-export async function stockConfigFiles(): Promise<readonly { readonly name: string; readonly text: string }[]> {
+export async function stockConfigFiles(): Promise<readonly ConfigFile[]> {
+  return await filesOf('-stock.json', stockConfigText);
+}
+
+async function filesOf(ending: string, textOf: (monitor: string, args: ParsedArgs) => Promise<string>): Promise<readonly ConfigFile[]> {
   return await Promise.all(everyMonitor().map(async ({ monitor, args }) => {
     const { name } = await definitionOf(monitor, args);
-    return { name: `${name}-stock.json`, text: await stockConfigText(monitor, args) };
+    return { name: `${name}${ending}`, text: await textOf(monitor, args) };
   }));
 }
 

@@ -1,7 +1,6 @@
 import type { Look } from '../../plugins/core/check.ts';
-import { systemClock } from '../../plugins/core/clock.ts';
 import { UsageError } from '../../plugins/core/errors.ts';
-import { type MonitorDefinition, createMonitor } from '../../plugins/core/monitor.ts';
+import type { MonitorDefinition } from '../../plugins/core/monitor.ts';
 import type { SettingsTable } from '../../plugins/core/settings.ts';
 import type { Condition } from '../../plugins/core/status.ts';
 import type { Command } from '../command.ts';
@@ -12,10 +11,8 @@ import { nodeName } from '../node-name.ts';
 import { flag, gpuOptions, hostOptions, networkOptions, recordingOption } from '../options.ts';
 import { renderHeader, renderLook } from '../render/describe.ts';
 import { withoutCauses } from '../render/without-causes.ts';
+import { THIS_BOOT, singleLook } from '../single-look.ts';
 import { version } from '../version.ts';
-
-/** Nothing outlives this process, so any name will do. */
-const BOOT = 'this boot';
 
 /** One look without a server, for people and scripts. */
 export const check: Command = {
@@ -33,18 +30,7 @@ export const check: Command = {
     const definition = await host.monitor(name);
     const configured = configuredSettings(args, definition);
     if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
-    const monitor = createMonitor({
-      definition,
-      version: version(),
-      root: host.root,
-      configured,
-      clock: systemClock,
-      random: Math.random,
-      log: context.log,
-      bootId: BOOT,
-      savedState: await host.stateBefore(definition, configured, BOOT),
-      isSingleLook: true,
-    });
+    const monitor = singleLook({ definition, configured, root: host.root, log: context.log, savedState: await host.stateBefore(definition, configured, THIS_BOOT) });
     await monitor.start();
     monitor.close();
     const conditions = monitor.conditions();

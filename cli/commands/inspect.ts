@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { systemClock } from '../../plugins/core/clock.ts';
 import { ConfigError, UsageError } from '../../plugins/core/errors.ts';
 import { silentLogger } from '../../plugins/core/log.ts';
-import { createMonitor, withoutEvents } from '../../plugins/core/monitor.ts';
+import { withoutEvents } from '../../plugins/core/monitor.ts';
 import type { NodeReport } from '../../plugins/host-inspector/report/model.ts';
 import { writeFileAtomically } from '../../plugins/linux/atomic-file.ts';
 import { collectNode, inventoryOf } from '../collect-node.ts';
@@ -12,13 +11,10 @@ import { openHost, recordingNote } from '../host.ts';
 import { configuredSettings } from '../monitors.ts';
 import { durationMs, flag, hostOptions, oneOf, recordingOption, text } from '../options.ts';
 import { type ReportFormat, renderReport, reportFormats } from '../render/report/formats.ts';
+import { THIS_BOOT, singleLook } from '../single-look.ts';
 import { memorySparer } from '../spare-memory.ts';
-import { version } from '../version.ts';
 
 const MONITOR = 'host-inspector';
-
-/** Nothing outlives this process, so any name will do. */
-const BOOT = 'this boot';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LEAST_TIMEOUT_MS = 1_000;
@@ -71,10 +67,7 @@ async function makeReport(args: ParsedArgs, context: Context, format: ReportForm
   const definition = withoutEvents(await host.monitor(MONITOR));
   const configured = configuredSettings(args, definition);
   if (host.recording !== undefined) context.complain(`npd-plugins: ${recordingNote(host.recording)}\n`);
-  const monitor = createMonitor({
-    definition, version: version(), root: host.root, configured, clock: systemClock, random: Math.random, log: context.log,
-    bootId: BOOT, savedState: await host.stateBefore(definition, configured, BOOT), isSingleLook: true,
-  });
+  const monitor = singleLook({ definition, configured, root: host.root, log: context.log, savedState: await host.stateBefore(definition, configured, THIS_BOOT) });
   try {
     return await collectNode(args, context, host, configured, {
       conditions: { ready: async () => await monitor.start(), now: monitor.conditions },

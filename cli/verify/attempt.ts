@@ -1,20 +1,9 @@
 import type { Check, Look } from '../../plugins/core/check.ts';
-import { systemClock } from '../../plugins/core/clock.ts';
-import type { Logger } from '../../plugins/core/log.ts';
-import { type MonitorDefinition, createMonitor } from '../../plugins/core/monitor.ts';
 import type { SettingsOf, SettingsTable } from '../../plugins/core/settings.ts';
 import type { Condition } from '../../plugins/core/status.ts';
-import { version } from '../version.ts';
+import { type SingleLookOptions, singleLook } from '../single-look.ts';
 
-/** Nothing outlives this process, so any name will do. */
-const BOOT = 'this boot';
-
-export interface Subject {
-  readonly definition: MonitorDefinition<SettingsTable>;
-  readonly configured: SettingsOf<SettingsTable>;
-  readonly root: string;
-  readonly log: Logger;
-}
+export type Subject = Omit<SingleLookOptions, 'savedState'>;
 
 /** What one attempt at all checks came to. */
 export interface Attempt {
@@ -30,9 +19,7 @@ export async function attemptAll({ definition, configured, root, log }: Subject,
     const look = known.get(check.name);
     return look === undefined ? check : { ...check, look: () => look };
   });
-  const monitor = createMonitor({
-    definition: { ...definition, checks }, version: version(), root, configured, clock: systemClock, random: Math.random, log, bootId: BOOT, isSingleLook: true,
-  });
+  const monitor = singleLook({ definition: { ...definition, checks }, configured, root, log });
   const broken = Promise.withResolvers<void>();
   const breakOff = (): void => broken.resolve();
   signal.addEventListener('abort', breakOff);
