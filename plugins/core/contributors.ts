@@ -49,8 +49,9 @@ async function ask(find: NonNullable<Look['contributorsTo']>, problem: Problem, 
   }
 }
 
-/** As it stands behind a message, or undefined for none: at most three, and 200 bytes. Pure. */
-export function contributorsText(contributors: readonly string[] = []): string | undefined {
-  if (contributors.length === 0) return undefined;
-  return cutToBytes(`most by ${contributors.slice(0, MOST).map(oneLine).join(', ')}`, LONGEST_CONTRIBUTORS_BYTES);
+/** What stands behind the message of a problem, or undefined for nothing: its outlook, or else at most three who contribute; 200 bytes. Pure. */
+export function contributorsText({ contributors = [], outlook }: Pick<Problem, 'contributors' | 'outlook'>): string | undefined {
+  if (outlook === undefined && contributors.length === 0) return undefined;
+  const text = outlook === undefined ? `most by ${contributors.slice(0, MOST).map(oneLine).join(', ')}` : oneLine(outlook);
+  return cutToBytes(text, LONGEST_CONTRIBUTORS_BYTES);
 }

@@ -1,7 +1,7 @@
 import type { Look } from '../check.ts';
 import type { ConditionSpec, ReasonSpec } from '../conditions.ts';
-import { LONGEST_CONTRIBUTORS_BYTES, contributorsText } from '../contributors.ts';
-import { cutToBytes, joinToBytes, oneLine } from '../text.ts';
+import { contributorsText } from '../contributors.ts';
+import { joinToBytes } from '../text.ts';
 import { PART_MARK, type Problem, type Unknown, type Verdict, unknown } from '../verdict.ts';
 import { type CheckState, type Finding, type Gap, type Moment, type Patience } from './state.ts';
 
@@ -141,8 +141,8 @@ function still(old: Finding, verdict: Problem, { raiseAfterMs }: Patience, now: 
   return { ...old, message: joinToBytes([verdict.message]), ...contributors, goneSinceMs: undefined, isRaised };
 }
 
-function contributorsOf({ contributors, outlook }: Problem): Pick<Finding, 'contributors'> {
-  const text = outlook === undefined ? contributorsText(contributors) : cutToBytes(oneLine(outlook), LONGEST_CONTRIBUTORS_BYTES);
+function contributorsOf(problem: Problem): Pick<Finding, 'contributors'> {
+  const text = contributorsText(problem);
   return text === undefined ? {} : { contributors: text };
 }
 
