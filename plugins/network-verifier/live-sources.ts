@@ -27,7 +27,7 @@ const askDns: NetworkSources['askDns'] = async (question, limits) => await (awai
 /** The network as this process meets it. Files are our own, and not those below the host's root: a container has its own name servers. */
 export function liveNetworkSources({ resolvConf, cluster, isInCluster, run }: LivePlaces): NetworkSources {
   const read = (path: string) => async (signal: AbortSignal) => {
-    return await readDiskFile('/', path.replace(/^\/+/, ''), { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_FILE_BYTES, run, signal });
+    return await readDiskFile('/', path, { timeoutMs: FILE_TIMEOUT_MS, maxBytes: MAX_FILE_BYTES, run, signal });
   };
   return {
     askDns,

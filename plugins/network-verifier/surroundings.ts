@@ -99,9 +99,14 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** Something is there that speaks, and says the wrong thing. */
+export function answersWrong(kind: Kind): string {
+  return `but it answers: likelier this ${kind} than this node`;
+}
+
 /** Pure: of one that failed, beside these others. @param hasAnswered it has, so packets get there and back, only the answer is wrong */
 export function judgeOutlook(kind: Kind, others: readonly Pick<Known, 'kind' | 'isOk'>[], hasAnswered = false): string {
-  if (hasAnswered && others.every(({ isOk }) => !isOk)) return `but it answers: likelier this ${kind} than this node`;
+  if (hasAnswered && others.every(({ isOk }) => !isOk)) return answersWrong(kind);
   if (others.length === 0) return 'nothing else was tried yet, so node and target cannot be told apart';
   if (others.every(({ isOk }) => !isOk)) return 'and nothing else can be reached: likelier this node than what it asks';
   const same = others.filter((one) => one.kind === kind);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { attemptOver } from '../attempts/attempt-over.ts';
 import { cutOffIn, lateIn } from '../attempts/failures.ts';
-import { attemptOver } from './attempt-over.ts';
 import { type Answered, type SendQuestion, malformed, misfit } from './exchange.ts';
 
 /** The length before each message, RFC 1035 section 4.2.2. */
@@ -8,7 +8,7 @@ const LENGTH_BYTES = 2;
 
 /** One question over a connection of its own; each message has its length in two bytes before it. */
 export const sendOverTcp: SendQuestion = ({ server: { address, port }, question, limits, toldMs, read }) => {
-  return attemptOver<Answered>(limits, (ends) => {
+  return attemptOver<Answered>(limits, 'answer', (ends) => {
     const socket = connect({ host: address, port, noDelay: true });
     let isConnected = false;
     let unread: Buffer = Buffer.alloc(0);

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { attemptOver } from '../attempts/attempt-over.ts';
 import { failed, secondsText } from '../attempts/failures.ts';
-import { attemptOver } from './attempt-over.ts';
 import { type Answered, type SendQuestion, malformed, misfit } from './exchange.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type Answered, type SendQuestion, malformed, misfit } from './exchange.
  * nobody listens there (ICMP). What does not fit is left aside: it may be forged, and the right one may yet come.
  */
 export const sendOverUdp: SendQuestion = ({ server: { address, port }, question, limits, toldMs, read }) => {
-  return attemptOver<Answered>(limits, (ends) => {
+  return attemptOver<Answered>(limits, 'answer', (ends) => {
     const family = isIPv6(address) ? 6 : 4;
     // Without a lookup of its own the socket loads node:dns; what it looks up is an address already.
     const socket = createSocket({ type: `udp${family}`, lookup: (host, _options, done) => done(null, host, family) });

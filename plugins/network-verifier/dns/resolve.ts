@@ -14,6 +14,8 @@ export interface ResolveWorld {
   readonly settings: Pick<NetworkSettings, 'nameServers' | 'checkTimeout'>;
   /** Of the look. */
   readonly signal: AbortSignal;
+  /** Where the look has read them already: each reading starts a program. */
+  readonly nameServers?: NameServers;
 }
 
 /**
@@ -26,14 +28,14 @@ export interface ResolveWorld {
  * @param host as in a URL: an IPv6 address may have its brackets
  */
 export async function resolveName(host: string, world: ResolveWorld): Promise<Outcome<readonly string[]>> {
-  const { sources: { readHosts, nowMs }, signal } = world;
+  const { sources: { readHosts, nowMs }, signal, nameServers } = world;
   const startMs = nowMs();
   const literal = host.replace(/^\[(.*)\]$/, '$1');
   const found = (value: readonly string[]): Outcome<readonly string[]> => ({ kind: 'ok', value, tookMs: nowMs() - startMs });
   if (isIP(literal) !== 0) return found([literal]);
   if (!isDomainName(host)) return notResolved(`${quote(host)} is no name`, 0);
   if (/(^|\.)localhost$/.test(bareName(host))) return found(['127.0.0.1', '::1']);
-  const [hosts, servers] = await Promise.all([sharedRead(readHosts, signal), readNameServers(world)]);
+  const [hosts, servers] = await Promise.all([sharedRead(readHosts, signal), nameServers ?? readNameServers(world)]);
   // A file that cannot be read is passed over, as libc does.
   const known = hosts.kind === 'ok' ? parseHosts(hosts.value).get(bareName(host)) : undefined;
   if (known !== undefined) return found(known.toSorted((one, other) => isIP(one) - isIP(other)));

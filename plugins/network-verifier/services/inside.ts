@@ -1,5 +1,5 @@
 import { clusterDomainOf, fullNameIn, planNames } from '../dns/names.ts';
-import { readNameServers } from '../dns/servers.ts';
+import { type NameServers, readNameServers } from '../dns/servers.ts';
 import type { NetworkSettings } from '../settings.ts';
 import type { NetworkSources } from '../sources.ts';
 import type { ServiceEntry } from './entry.ts';
@@ -10,6 +10,7 @@ export interface Inside {
   readonly fullNameOf: (entry: ServiceEntry) => string;
   /** Names that the check of the name servers asks for, so that it tells what is wrong with them. */
   readonly askedElsewhere: ReadonlySet<string>;
+  readonly nameServers: NameServers;
 }
 
 /** Undefined outside of the cluster. */
@@ -20,6 +21,7 @@ export async function readInside(sources: NetworkSources, settings: NetworkSetti
   const domain = clusterDomainOf(settings.clusterDomain, search);
   const { external, ofCluster } = planNames(settings, { search, isInCluster: true });
   return {
+    nameServers,
     fullNameOf: ({ name, namespace }) => fullNameIn(domain, `${name}.${namespace}.svc`),
     askedElsewhere: new Set(settings.dns === 'on' ? [...external, ...ofCluster].map((asked) => asked.name) : []),
   };

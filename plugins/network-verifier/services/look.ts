@@ -24,7 +24,7 @@ export interface LookParts {
 /** What its name leads to. */
 export async function lookAtName({ sources, surroundings, tally, inside, settings, signal }: LookParts, entry: ServiceEntry): Promise<NameSight> {
   const fullName = inside.fullNameOf(entry);
-  const outcome = await resolveName(fullName, { sources, settings, signal });
+  const outcome = await resolveName(fullName, { sources, settings, signal, nameServers: inside.nameServers });
   tally.count('cluster-name', outcome);
   return {
     fullName,

@@ -2,6 +2,7 @@ import { type Verdict, healthy, problem, unknownOf } from '../../core/verdict.ts
 import type { Fault, Outcome } from '../attempt.ts';
 import type { StatusFault } from '../attempts/http-status.ts';
 import { type Scope, SCOPE_WORDS } from '../scope.ts';
+import { answersWrong } from '../surroundings.ts';
 import type { Target } from './target.ts';
 
 /** What came of one target. */
@@ -32,8 +33,7 @@ const REASONS: Readonly<Partial<Record<Fault, string>>> = {
   'not-resolved': 'TargetNotResolved',
 };
 
-/** Something is there that speaks, and says the wrong thing. */
-const ANSWERED = 'but it answers: likelier this target than this node';
+const ANSWERED = answersWrong('target');
 
 export interface Judging {
   readonly scope: Scope;
