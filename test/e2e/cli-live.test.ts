@@ -59,7 +59,9 @@ function heightOf(written: string): number {
   return Math.max(...[...written.matchAll(/\p{Cc}\[(\d+)H/gu)].map(([, row]) => Number(row)));
 }
 
-const hasSick = (lines: readonly string[]): boolean => lines.some((line) => /^[ *] MemoryPressureHigh +True/.test(line));
+/** With the event, too: a picture that is only half drawn has none yet. */
+const hasSick = (lines: readonly string[]): boolean =>
+  [/^[ *] MemoryPressureHigh +True/, /^[ *] Warning +MemoryLow/].every((pattern) => lines.some((line) => pattern.test(line)));
 
 const why = noTerminal();
 

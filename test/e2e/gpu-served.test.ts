@@ -73,8 +73,11 @@ async function saved({ folder }: Node, isSo: (text: string) => boolean): Promise
   await eventually('the state file', () => existsSync(path) && isSo(readFileSync(path, 'utf8')));
 }
 
-/** Starts a look, and polls while its nvidia-smi runs, which is there before and after. */
-async function answersMeanwhile({ poll, conditions }: GpuPoller, smi: FakeSmi, want: readonly Condition[]): Promise<void> {
+/** Starts a look at what behaves so, and polls while its nvidia-smi runs, which is there before and after. */
+async function answersMeanwhile({ poll, lookWithAll, conditions }: GpuPoller, smi: FakeSmi, behaviour: SmiBehaviour, want: readonly Condition[]): Promise<void> {
+  // Of a check that looks already the poll would begin no look.
+  await lookWithAll();
+  smi.become(behaviour);
   const { length } = smi.starts();
   await poll();
   await eventually('nvidia-smi to be started', () => smi.starts().length > length);
@@ -215,8 +218,7 @@ describe('a served gpu-monitor', () => {
       await using node = gpuNode();
       await using served = await serving(node, '4s');
       const before = await settled(served);
-      node.smi.become(behaviour);
-      await answersMeanwhile(served, node.smi, before);
+      await answersMeanwhile(served, node.smi, behaviour, before);
       assert.deepEqual(await served.conditions(), before, name);
       const now = await served.until(name, (conditions) => !isHealthy(conditions));
       assert.deepEqual(findings(now), ['GPUHung True NvidiaSmiTimeout: nvidia-smi did not end within 4 s (nvidiaSmiTimeout) and was killed'], name);
@@ -259,8 +261,7 @@ describe('a served gpu-monitor', () => {
     const before = await first.until('the XID', (now) => !isHealthy(now));
     await first.poll();
     await saved(node, (text) => text.includes('GPUResetRequired') && text.includes('"events":[]'));
-    smi.become({ ...healthy, ending: 'hang' });
-    await answersMeanwhile(first, smi, before);
+    await answersMeanwhile(first, smi, { ...healthy, ending: 'hang' }, before);
     const startCount = smi.starts().length;
     first.program.kill('SIGKILL');
     await first.program.ended;

@@ -42,6 +42,8 @@ export interface GpuPoller {
   readonly poll: () => Promise<MonitorStatus>;
   /** Polls, and waits until all checks that share a look have looked. */
   readonly look: () => Promise<readonly Condition[]>;
+  /** The same for every check: afterwards none of them looks. */
+  readonly lookWithAll: () => Promise<readonly Condition[]>;
   /** Looks until the conditions are so. */
   readonly until: (what: string, isSo: (conditions: readonly Condition[]) => boolean) => Promise<readonly Condition[]>;
   /** All that polls were told, `severity reason: message` each. */
@@ -64,24 +66,27 @@ export function gpuPoller(client: MonitorClient, http: string): GpuPoller {
     return (await client.checkHealth({ [PEEK_PARAMETER]: '' }, sequence, DEADLINE)).conditions;
   }
 
-  async function lookedAtMs(): Promise<readonly number[]> {
+  async function lookedAtMs(periodMs?: number): Promise<readonly number[]> {
     const { monitors } = JSON.parse((await ask(http, '/looks')).text) as LooksDocument;
-    return (monitors[0]?.checks ?? []).filter(({ periodMs }) => periodMs === SHARED_PERIOD_MS).map((check) => check.lookedAtMs ?? 0);
+    return (monitors[0]?.checks ?? []).filter((check) => periodMs === undefined || check.periodMs === periodMs).map((check) => check.lookedAtMs ?? 0);
   }
 
-  async function look(): Promise<readonly Condition[]> {
-    const before = Math.max(...(await lookedAtMs()));
+  async function look(periodMs?: number): Promise<readonly Condition[]> {
+    const before = Math.max(...(await lookedAtMs(periodMs)));
     await poll();
-    await eventually('a look', async () => Math.min(...(await lookedAtMs())) > before, LOOK_WITHIN_MS);
+    await eventually('a look', async () => Math.min(...(await lookedAtMs(periodMs))) > before, LOOK_WITHIN_MS);
     return await conditions();
   }
+
+  const lookShared = async (): Promise<readonly Condition[]> => await look(SHARED_PERIOD_MS);
 
   return {
     conditions,
     poll,
-    look,
+    look: lookShared,
+    lookWithAll: async () => await look(),
     until: async (what, isSo) => await eventually(what, async () => {
-      const now = await look();
+      const now = await lookShared();
       return isSo(now) && now;
     }, LOOK_WITHIN_MS),
     events: () => events,
