@@ -20,7 +20,7 @@ function ageless(text: string): string {
 }
 
 describe(`kubectl describe node${why === undefined ? '' : ` (skipped: ${why})`}`, function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
 
   before(function () {
     if (why !== undefined) this.skip();

@@ -39,7 +39,7 @@ function inspectorOf(root: string, log: string): Inspector {
 }
 
 describe('the log of the inspector that deploy/kubeowler.yaml starts', function () {
-  this.timeout(40_000);
+  this.timeout(90_000);
 
   it('is one line, a document, from its begin until it is told to end, which it does at once', async () => {
     using folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Asks again and again until `probe` gives something; fails after `withinMs`, naming what was waited for. */
-export async function eventually<T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 30_000): Promise<T> {
   const endMs = performance.now() + withinMs;
   for (;;) {
     const found = await probe();

@@ -128,7 +128,7 @@ const FIRST = `0.5 min: ${conditionsBut()}`;
 
 describe('a day of the host-inspector, polled every 30 s', function () {
   // 40,000 looks each, where other tests want the same CPUs.
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('of readings that come near every limit and cross none writes heartbeats only', async () => {
     const quiet = await day((_, random) => wobble(random));

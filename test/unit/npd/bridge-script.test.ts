@@ -56,7 +56,7 @@ describe('the script for NPD', () => {
 
   const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
   (hasShellcheck ? it : it.skip)(`passes shellcheck as POSIX sh${hasShellcheck ? '' : ' (shellcheck is not installed)'}`, function () {
-    this.timeout(20_000);
+    this.timeout(90_000);
     const { status, stdout } = spawnSync('shellcheck', ['--shell=sh', SCRIPT], { encoding: 'utf8' });
     assert.deepEqual({ status, stdout }, { status: 0, stdout: '' });
   });
@@ -128,7 +128,7 @@ describe('the script for NPD', () => {
     });
 
     it('a file that is cut anywhere is 2', function () {
-      this.timeout(30_000);
+      this.timeout(90_000);
       using folder = temporaryFolder();
       const file = folder.file('m.status');
       const bytes = Buffer.from(fileText([SICK, HEALTHY, condition('A', 'True', 'R', 'größer')]));
