@@ -159,28 +159,36 @@ function createRunner<S>(check: Check<S>, { clock, log, scene, onLook, isNews }:
     }
     againInMs = undefined;
     state = 'looking';
-    const controller = new AbortController();
+    let asked: AbortController | undefined;
+    // Most checks read and are done: making one takes as long as reading a file.
+    const controller = (): AbortController => (asked ??= new AbortController());
     const deadline = Promise.withResolvers<void>();
     abort = () => {
-      controller.abort(new Error('stopped'));
+      controller().abort(new Error('stopped'));
       deadline.resolve();
     };
     const cancelDeadline = clock.schedule(check.timeoutMs, deadline.resolve);
-    await Promise.race([finish(controller.signal), deadline.promise]);
+    await Promise.race([finish(controller), deadline.promise]);
     cancelDeadline();
-    if (isStillLooking()) abandon(controller);
+    if (isStillLooking()) abandon(controller());
     return againInMs;
   }
 
   /** Waits for the look itself, however long that takes: the signal only asks it to end. */
-  async function finish(signal: AbortSignal): Promise<void> {
+  async function finish(controller: () => AbortController): Promise<void> {
     const startMs = clock.monotonicMs();
-    const looked = await runCheck(check, { ...scene(check), signal, log });
+    const looked = await runCheck(check, {
+      ...scene(check),
+      get signal() {
+        return controller().signal;
+      },
+      log,
+    });
     const tookMs = clock.monotonicMs() - startMs;
     // Never so long that the look itself would come late.
     const limitMs = Math.min(MOST_CONTRIBUTORS_MS, (check.timeoutMs - tookMs) / 2);
     const isWanted = (problem: Problem): boolean => limitMs > 0 && isNews?.(check, problem, limitMs) === true;
-    const found = looked.contributorsTo === undefined ? looked : await withContributors(looked, { isWanted, limitMs, clock, signal, log });
+    const found = looked.contributorsTo === undefined ? looked : await withContributors(looked, { isWanted, limitMs, clock, signal: controller().signal, log });
     const wasAbandoned = state === 'abandoned';
     state = 'idle';
     if (isStopped) return;

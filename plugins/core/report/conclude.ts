@@ -24,7 +24,7 @@ export interface KnownCheck {
 /** Worst of all checks that feed `spec`. Pure; the same knowledge gives the same bytes. */
 export function conclude(spec: ConditionSpec, checks: readonly KnownCheck[], now: Moment): Conclusion {
   const seen = checks.map((check) => ({ findings: check.state.findings, lost: lostOf(check, now) }));
-  const raised = seen.flatMap(({ findings, lost }) => raisedOf(findings, lost)).toSorted(byTableAndSubject(spec));
+  const raised = sorted(spec, seen.flatMap(({ findings, lost }) => raisedOf(findings, lost)));
   const [worst] = raised;
   if (worst !== undefined) {
     return { kind: 'problem', reason: worst.reason, message: problemMessage(spec, raised), raised };
@@ -53,7 +53,7 @@ function unique(messages: readonly string[]): readonly string[] {
 function unprovenOf(spec: ConditionSpec, checks: readonly KnownCheck[], now: Moment): readonly string[] {
   if (spec.provesHealth !== true) return [];
   const unproven = checks.filter(({ state: { lookedAt, isProven, appliesNowhere } }) => lookedAt !== undefined && !isProven && !appliesNowhere);
-  const findings = unproven.flatMap(({ state }) => state.findings).toSorted(byTableAndSubject(spec));
+  const findings = sorted(spec, unproven.flatMap(({ state }) => state.findings));
   const silent = unproven.filter((check) => check.state.findings.length === 0 && lostOf(check, now).length === 0);
   const told = findings.length > 0 ? [`not verified yet: ${unique(findings.map(({ message }) => message)).join('; ')}`] : [];
   return [...told, ...silent.map(({ plan }) => `${plan.name}: not verified yet`)];
@@ -102,9 +102,11 @@ function isMissed(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>, 
   return now.monotonicMs - knownAtMs > MISSED_PERIODS * periodMs;
 }
 
-function byTableAndSubject(spec: ConditionSpec): (a: Finding, b: Finding) => number {
+/** By the place of the reason in the table, then by subject. Nearly always there is nothing to sort, at every look of every check. */
+function sorted(spec: ConditionSpec, findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length < 2) return findings;
   const rank = new Map(spec.reasons.map(({ reason }, index) => [reason, index]));
-  return (a, b) => (rank.get(a.reason) ?? 0) - (rank.get(b.reason) ?? 0) || (a.subject < b.subject ? -1 : Number(a.subject > b.subject));
+  return findings.toSorted((a, b) => (rank.get(a.reason) ?? 0) - (rank.get(b.reason) ?? 0) || (a.subject < b.subject ? -1 : Number(a.subject > b.subject)));
 }
 
 /** `2026-01-31T03:12:09Z` */

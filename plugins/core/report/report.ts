@@ -6,7 +6,7 @@ import { type Conclusion, type KnownCheck, conclude, findingsText } from './conc
 import { isAboutToRaise, neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
 import { rollUp } from './roll-up.ts';
-import type { ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
+import type { CheckPlan, ConditionState, EventQueue, Moment, ReportPlan, ReportState } from './state.ts';
 
 /** Nothing known yet: every condition is Unknown since `now`. Throws if a check feeds a condition that is not in the table. */
 export function startReport(plan: ReportPlan, now: Moment): ReportState {
@@ -68,9 +68,16 @@ function conclusionsOf(plan: ReportPlan, state: ReportState, now: Moment): Reado
 }
 
 function knownChecks(plan: ReportPlan, state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {
-  return plan.checks
-    .filter(({ condition }) => condition === type)
-    .map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+  return (checksByCondition(plan).get(type) ?? []).map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+}
+
+/** A plan never changes, and every look and every poll asks this of each of its conditions. */
+const byCondition = new WeakMap<ReportPlan, ReadonlyMap<string | undefined, readonly CheckPlan[]>>();
+
+function checksByCondition(plan: ReportPlan): ReadonlyMap<string | undefined, readonly CheckPlan[]> {
+  const known = byCondition.get(plan) ?? Map.groupBy(plan.checks, ({ condition }) => condition);
+  byCondition.set(plan, known);
+  return known;
 }
 
 function nextCondition(spec: ConditionSpec, before: ConditionState | undefined, conclusion: Conclusion, now: Moment): ConditionState {
