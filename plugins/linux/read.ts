@@ -157,23 +157,23 @@ const SCRATCH_BYTES = 32 * 1024;
 
 /** Gives the file piece by piece to `take`, which must neither keep them nor read another file. Throws only what `take` throws. */
 function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void, atOnceBytes = SCRATCH_BYTES): Outcome<undefined> {
-  const where = describePath(root, path);
   let fd: number;
   try {
     fd = openSync(hostPath(root, path), OPEN_FLAGS);
   } catch (cause) {
-    return unreadFor(where, cause);
+    return unreadFor(describePath(root, path), cause);
   }
   try {
-    if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${where}: not a regular file` };
+    if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${describePath(root, path)}: not a regular file` };
     let length = 0;
     for (;;) {
       const piece = nextPiece(fd, atOnceBytes);
-      if ('cause' in piece) return unreadFor(where, piece.cause);
+      if ('cause' in piece) return unreadFor(describePath(root, path), piece.cause);
       length += piece.length;
-      if (length > maxBytes) return { kind: 'failed', message: `${where}: longer than ${maxBytes} bytes` };
-      if (piece.length === 0) return { kind: 'ok', value: undefined };
-      take(piece);
+      if (length > maxBytes) return { kind: 'failed', message: `${describePath(root, path)}: longer than ${maxBytes} bytes` };
+      if (piece.length > 0) take(piece);
+      // Only at the end of the file a piece is not full.
+      if (piece.length < atOnceBytes) return { kind: 'ok', value: undefined };
     }
   } finally {
     closeSync(fd);
