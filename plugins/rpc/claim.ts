@@ -7,7 +7,13 @@ import { listenAt, type Listener } from './listener.ts';
 import { checkSocketPath, occupantOf, type Occupant } from './socket-path.ts';
 import { sweepStale } from './stale-sockets.ts';
 
-/** A deleted socket is noticed within this time; the host program looks for the path after three failed polls. */
+/**
+ * A deleted socket is noticed within this time; the host program looks for the path after three failed polls. Each look wakes an
+ * otherwise idle process, of all that does so the most often.
+ */
+const LOOK_WHILE_HELD_MS = 2_000;
+
+/** While it is not clear whose the path is. */
 const LOOK_MS = 1_000;
 
 /** Asking the server that took our place whether it still answers costs it and us a call. */
@@ -111,7 +117,8 @@ export async function claim({ path, log, accept, whoAnswers }: ClaimOptions): Pr
 
   const pauseMs = () => {
     if (failures > 0) return Math.min(LOOK_MS * 2 ** failures, LONGEST_PAUSE_MS);
-    return state === 'yielded' && misses === 0 ? LOOK_WHILE_YIELDED_MS : LOOK_MS;
+    if (misses > 0) return LOOK_MS;
+    return state === 'yielded' ? LOOK_WHILE_YIELDED_MS : state === 'held' ? LOOK_WHILE_HELD_MS : LOOK_MS;
   };
 
   let looking: Promise<void> = Promise.resolve();
