@@ -1,5 +1,5 @@
-import { lostOf } from './report/conclude.ts';
-import { saveReport } from './report/save.ts';
+import { saveReport, troublesOf } from './report/save.ts';
+import { neverLooked } from './report/observe.ts';
 import type { CheckState, Moment, ReportPlan, ReportState } from './report/state.ts';
 
 export interface SaverOptions {
@@ -29,46 +29,54 @@ export function createSaver({ plan, bootId, savedText, onSave }: SaverOptions): 
   let text = savedText;
   let told: string | undefined;
   let savedAtMs = -Infinity;
-  /** A plain state that the file tells, but for what checks remember. */
-  let plainly: ReportState | undefined;
+  /** What the file tells, but for what checks remember. */
+  let known: Told | undefined;
   return {
     offer(state, now, isLast = false) {
       const isTimeForMemos = isLast || now.monotonicMs - savedAtMs >= MEMOS_EVERY_MS;
-      if (!isTimeForMemos && plainly !== undefined && isToldAlike(plan, plainly, state, now)) return;
-      plainly = undefined;
+      const offered = { state, troubles: troublesText(plan, state, now) };
+      if (!isTimeForMemos && known !== undefined && isAlike(known, offered)) return;
+      known = undefined;
       const next = saveReport(plan, state, bootId, now);
       const nextTold = saveReport(plan, withoutMemos(state), bootId, now);
       if (next !== text && (nextTold !== told || isTimeForMemos)) {
         onSave(next);
         [text, told, savedAtMs] = [next, nextTold, now.monotonicMs];
       }
-      if (isPlain(plan, state, now)) plainly = state;
+      known = offered;
     },
     replaced(by) {
-      [text, told, plainly] = [by, undefined, undefined];
+      [text, told, known] = [by, undefined, undefined];
     },
   };
 }
 
-/** Nothing is found, missing or too old: time alone changes no word of it. */
-function isPlain(plan: ReportPlan, { checks }: ReportState, now: Moment): boolean {
-  return plan.checks.every((check) => {
-    const state = checks.get(check.name);
-    return state !== undefined && state.findings.length === 0 && state.gaps.length === 0 && lostOf({ plan: check, state }, now).length === 0;
+/** To see whether two states are told alike without making their texts, which would be a third of what a look costs. */
+interface Told {
+  readonly state: ReportState;
+  readonly troubles: string;
+}
+
+/** Of the few checks that have any. They alone change with time. */
+function troublesText(plan: ReportPlan, { checks }: ReportState, now: Moment): string {
+  const troubles = plan.checks.flatMap((check) => {
+    const { findings, gaps } = troublesOf({ plan: check, state: checks.get(check.name) ?? neverLooked }, now);
+    return findings.length + gaps.length > 0 ? [check.name, findings, gaps] : [];
   });
+  return troubles.length > 0 ? JSON.stringify(troubles) : '';
 }
 
-/** Of two plain states, without making their texts, which is a third of what a look costs. Cautious: false says nothing. */
-function isToldAlike(plan: ReportPlan, before: ReportState, after: ReportState, now: Moment): boolean {
-  return before.conditions === after.conditions && before.queue === after.queue && isPlain(plan, after, now)
-    && plan.checks.every(({ name }) => isAlike(before.checks.get(name), after.checks.get(name)));
+/** Cautious: false says nothing. */
+function isAlike(one: Told, other: Told): boolean {
+  return one.state.conditions === other.state.conditions && one.state.queue === other.state.queue && one.troubles === other.troubles
+    && [...one.state.checks].every(([name, check]) => {
+      const now = other.state.checks.get(name);
+      return check === now || (now !== undefined && WITHOUT_TROUBLE.every((key) => check[key] === now[key]));
+    });
 }
 
-function isAlike(before: CheckState | undefined, after: CheckState | undefined): boolean {
-  return before === after || (before !== undefined && after !== undefined && TOLD_OF_PLAIN.every((key) => before[key] === after[key]));
-}
-
-const TOLD_OF_PLAIN = ['notApplicable', 'notApplicableReason', 'appliesNowhere', 'isProven'] as const satisfies readonly (keyof CheckState)[];
+/** What else a state file says of a check. */
+const WITHOUT_TROUBLE = ['notApplicable', 'notApplicableReason', 'appliesNowhere', 'isProven'] as const satisfies readonly (keyof CheckState)[];
 
 function withoutMemos(state: ReportState): ReportState {
   return { ...state, checks: new Map([...state.checks].map(([name, check]) => [name, { ...check, memo: undefined, baseline: undefined }])) };

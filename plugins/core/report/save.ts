@@ -2,7 +2,7 @@ import { LONGEST_CONTRIBUTORS_BYTES } from '../contributors.ts';
 import { isRecord } from '../decode.ts';
 import { quote } from '../errors.ts';
 import { cutToBytes } from '../text.ts';
-import { lostOf } from './conclude.ts';
+import { type KnownCheck, lostOf } from './conclude.ts';
 import { MOST_TRACKED, neverLooked } from './observe.ts';
 import { type NewEvent, emptyQueue, enqueue } from './queue.ts';
 import { settle } from './report.ts';
@@ -19,10 +19,8 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
   const checks = plan.checks.flatMap((check) => {
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
-    const { findings, notApplicable, notApplicableReason, appliesNowhere, isProven, memo } = known;
-    const raised = findings.filter(({ isRaised }) => isRaised).map(({ reason, subject, message, contributors }) => ({ reason, subject, message, contributors }));
-    const lost = lostOf({ plan: check, state: known }, now).map(({ subject, message, reason }) => ({ subject, message, reason }));
-    return [[check.name, { findings: raised, gaps: lost, notApplicable, notApplicableReason, appliesNowhere, isProven, memo }] as const];
+    const { notApplicable, notApplicableReason, appliesNowhere, isProven, memo } = known;
+    return [[check.name, { ...troublesOf({ plan: check, state: known }, now), notApplicable, notApplicableReason, appliesNowhere, isProven, memo }] as const];
   });
   const baselines = plan.checks.map(({ name }) => [name, state.checks.get(name)?.baseline] as const);
   return JSON.stringify({
@@ -34,6 +32,15 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
     events: state.queue.pending.map(({ severity, timestampMs, reason, message }) => ({ severity, timestampMs, reason, message })),
     droppedCount: state.queue.droppedCount,
   });
+}
+
+/** What stays of findings and gaps in the text, without times: those that are raised, and what cannot be told at this moment. */
+export function troublesOf(check: KnownCheck, now: Moment): { readonly findings: readonly object[]; readonly gaps: readonly object[] } {
+  const raised = check.state.findings.filter(({ isRaised }) => isRaised);
+  return {
+    findings: raised.map(({ reason, subject, message, contributors }) => ({ reason, subject, message, contributors })),
+    gaps: lostOf(check, now).map(({ subject, message, reason }) => ({ subject, message, reason })),
+  };
 }
 
 /**
