@@ -98,8 +98,13 @@ export function lostOf({ plan, state: { lookedAt, gaps } }: KnownCheck, now: Mom
   return gaps.filter((gap) => isMissed(gap.knownAtMs, plan, now));
 }
 
-function isMissed(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>, now: Moment): boolean {
-  return now.monotonicMs - knownAtMs > MISSED_PERIODS * periodMs;
+function isMissed(knownAtMs: number, plan: Pick<CheckPlan, 'periodMs'>, now: Moment): boolean {
+  return now.monotonicMs > goodUntilMs(knownAtMs, plan);
+}
+
+/** Monotonic: the last moment at which what was known then still counts. */
+export function goodUntilMs(knownAtMs: number, { periodMs }: Pick<CheckPlan, 'periodMs'>): number {
+  return knownAtMs + MISSED_PERIODS * periodMs;
 }
 
 /** By the place of the reason in the table, then by subject. Nearly always there is nothing to sort, at every look of every check. */

@@ -3,6 +3,7 @@ import type { ConditionSpec } from '../conditions.ts';
 import type { Condition, ConditionStatus } from '../status.ts';
 import type { Problem } from '../verdict.ts';
 import { type Conclusion, type KnownCheck, conclude, findingsText } from './conclude.ts';
+import { type Concluded, concludedAt, isStillSo } from './concluded.ts';
 import { isAboutToRaise, neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
 import { rollUp } from './roll-up.ts';
@@ -61,22 +62,35 @@ export function settle(plan: ReportPlan, state: ReportState, now: Moment): Repor
 
 /** By condition type; what rolls up others comes after them. */
 function conclusionsOf(plan: ReportPlan, state: ReportState, now: Moment): ReadonlyMap<string, Conclusion> {
-  const plain = plan.specs.filter(({ rollUpOf }) => rollUpOf === undefined);
-  const conclusions = new Map(plain.map((spec) => [spec.type, conclude(spec, knownChecks(plan, state, spec), now)]));
+  const { checksOf, concluded } = factsOf(plan);
+  const conclusions = new Map<string, Conclusion>();
+  for (const spec of plan.specs) {
+    if (spec.rollUpOf !== undefined) continue;
+    const checks = knownChecks(checksOf, state, spec);
+    const before = concluded.get(spec.type);
+    const after = before !== undefined && isStillSo(before, checks, now) ? before : concludedAt(spec, checks, now);
+    concluded.set(spec.type, after);
+    conclusions.set(spec.type, after.conclusion);
+  }
   for (const spec of plan.specs) if (spec.rollUpOf !== undefined) conclusions.set(spec.type, rollUp(spec, conclusions));
   return conclusions;
 }
 
-function knownChecks(plan: ReportPlan, state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {
-  return (checksByCondition(plan).get(type) ?? []).map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+function knownChecks(checksOf: PlanFacts['checksOf'], state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {
+  return (checksOf.get(type) ?? []).map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
 }
 
-/** A plan never changes, and every look and every poll asks this of each of its conditions. */
-const byCondition = new WeakMap<ReportPlan, ReadonlyMap<string | undefined, readonly CheckPlan[]>>();
+/** What every look and every poll would find out anew, though it concerns one check of many: a plan never changes, and what is known of a check is never changed in place. */
+interface PlanFacts {
+  readonly checksOf: ReadonlyMap<string | undefined, readonly CheckPlan[]>;
+  readonly concluded: Map<string, Concluded>;
+}
 
-function checksByCondition(plan: ReportPlan): ReadonlyMap<string | undefined, readonly CheckPlan[]> {
-  const known = byCondition.get(plan) ?? Map.groupBy(plan.checks, ({ condition }) => condition);
-  byCondition.set(plan, known);
+const facts = new WeakMap<ReportPlan, PlanFacts>();
+
+function factsOf(plan: ReportPlan): PlanFacts {
+  const known = facts.get(plan) ?? { checksOf: Map.groupBy(plan.checks, ({ condition }) => condition), concluded: new Map() };
+  facts.set(plan, known);
   return known;
 }
 
@@ -131,7 +145,7 @@ export function conditionsOf(plan: ReportPlan, state: ReportState): readonly Con
 
 /** The reasons of one condition that are raised now, also beside the worst one that it names; in the table's order. */
 export function raisedReasons(plan: ReportPlan, state: ReportState, spec: ConditionSpec, now: Moment): readonly string[] {
-  const { raised } = conclude(spec, knownChecks(plan, state, spec), now);
+  const { raised } = conclude(spec, knownChecks(factsOf(plan).checksOf, state, spec), now);
   return [...new Set(raised.map(({ reason }) => reason))];
 }
 

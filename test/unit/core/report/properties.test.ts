@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import * as fc from 'fast-check';
-import { startReport } from '../../../../plugins/core/report/report.ts';
+import { settle, startReport } from '../../../../plugins/core/report/report.ts';
 import { restoreReport, saveReport } from '../../../../plugins/core/report/save.ts';
 import type { ReportState } from '../../../../plugins/core/report/state.ts';
 import type { Condition } from '../../../../plugins/core/status.ts';
@@ -71,6 +71,18 @@ describe('whatever is looked at and however time passes', () => {
       assert.strictEqual(JSON.stringify([one.conditions(), one.events()]), JSON.stringify([other.conditions(), other.events()]));
       assert.strictEqual(saveReport(plan, one.state(), 'b', one.now()), saveReport(plan, other.state(), 'b', other.now()));
     }));
+  });
+
+  it('what was concluded before is taken over only where it is still so', () => {
+    fc.assert(fc.property(wildSteps, (steps) => {
+      const tale = story();
+      for (const step of steps) {
+        take(tale, step);
+        const state = tale.state();
+        // A plan of its own, of which nothing was concluded yet.
+        assert.strictEqual(settle({ ...plan }, state, tale.now()), state);
+      }
+    }), { numRuns: 500 });
   });
 
   it('asking once more changes nothing', () => {
