@@ -28,6 +28,7 @@ const MEMOS_EVERY_MS = 5 * 60_000;
 export function createSaver({ plan, bootId, savedText, onSave }: SaverOptions): Saver {
   let text = savedText;
   let told: string | undefined;
+  /** When the file last said all of it, as far as anybody has looked. */
   let savedAtMs = -Infinity;
   /** What the file tells, but for what checks remember. */
   let known: Told | undefined;
@@ -38,10 +39,13 @@ export function createSaver({ plan, bootId, savedText, onSave }: SaverOptions): 
       if (!isTimeForMemos && known !== undefined && isAlike(known, offered)) return;
       known = undefined;
       const next = saveReport(plan, state, bootId, now);
-      const nextTold = saveReport(plan, withoutMemos(state), bootId, now);
-      if (next !== text && (nextTold !== told || isTimeForMemos)) {
-        onSave(next);
-        [text, told, savedAtMs] = [next, nextTold, now.monotonicMs];
+      if (next === text) savedAtMs = now.monotonicMs;
+      else {
+        const nextTold = saveReport(plan, withoutMemos(state), bootId, now);
+        if (nextTold !== told || isTimeForMemos) {
+          onSave(next);
+          [text, told, savedAtMs] = [next, nextTold, now.monotonicMs];
+        }
       }
       known = offered;
     },

@@ -30,9 +30,9 @@ export interface FilesystemSpace {
 
 /**
  * Formats of stat(1), one NUL-separated record per operand, since a path may hold a newline.
- * `%S` is the unit of the block counts, `%s` would be the transfer size; `%i` is f_fsid.
+ * `%S` is the unit of the block counts, `%s` would be the transfer size.
  */
-export const SPACE_FORMAT = String.raw`%n\0%i %S %b %f %a %c %d\0`;
+export const SPACE_FORMAT = String.raw`%n\0%S %b %f %a %c %d\0`;
 export const DEVICE_FORMAT = String.raw`%n\0%d\0`;
 
 /** Parses what `stat --printf` wrote in one of the two formats: path to the rest of its record. */
@@ -41,12 +41,6 @@ export function parseRecords(stdout: string): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
   for (let index = 0; index + 2 < parts.length; index += 2) records.set(parts[index] ?? '', parts[index + 1] ?? '');
   return records;
-}
-
-/** A record in SPACE_FORMAT: f_fsid as it is written, undefined where the file system has none (0), and the numbers. */
-export function splitSpace(record: string): { readonly filesystemId: string | undefined; readonly numbers: string } {
-  const [id = '', ...numbers] = record.split(' ');
-  return { filesystemId: /^(?!0+$)[\da-f]+$/.test(id) ? id : undefined, numbers: numbers.join(' ') };
 }
 
 /** Parses the numbers of a record in SPACE_FORMAT; `where` is `statfs /data`. Throws ParseError. */

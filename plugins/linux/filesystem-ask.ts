@@ -7,7 +7,6 @@ import {
   parseRecords,
   parseSpace,
   SPACE_FORMAT,
-  splitSpace,
 } from './filesystem-answer.ts';
 import { type MountAt, mountTree } from './mount-tree.ts';
 import { type DeviceNumber, LONGEST_MOUNT_TABLE_BYTES, parseMountinfo } from './proc/mountinfo.ts';
@@ -25,8 +24,6 @@ export interface ProbeTarget {
 /** Answers as far as `stat` gave them, and the child that stood in the way of the rest. */
 interface Asked {
   readonly answers: ReadonlyMap<ProbeTarget, FilesystemAnswer>;
-  /** f_fsid of those that are the right ones, see statfs(2). */
-  readonly ids: ReadonlyMap<ProbeTarget, string>;
   readonly last: ChildResult;
 }
 
@@ -39,48 +36,32 @@ const MAX_OUTPUT_BYTES = 512 * 1024;
  *
  * The device is asked last: if a mount went away in between, the path already leads to its parent, and the numbers that
  * may be the parent's are dropped. A symbolic link on the way (below a hidden mount) may lead out of the root; the
- * device tells that as well, and where it is the right one the numbers are right whichever way led there.
- *
- * @param idOf f_fsid of the right file system, where it is known: numbers that come with it are its own, so that the device need
- * not be asked. That is half of the children, and each costs 3 ms of CPU.
+ * device tells that as well, and where it is the right one the numbers are right whichever way led there. It is never left out:
+ * an XFS that has shut down gives numbers, and an I/O error to whoever asks for anything else.
  */
-export async function askFilesystems(
-  targets: readonly ProbeTarget[], timeoutMs: number, run: RunChild, idOf: (target: ProbeTarget) => string | undefined = () => undefined,
-): Promise<Asked> {
-  const stat = (of: readonly ProbeTarget[], ...options: readonly string[]): Promise<ChildResult> =>
-    run({ command: 'stat', args: [...options, '--', ...of.map(pathOf)], timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
-  const spaces = await stat(targets, '-f', '--printf', SPACE_FORMAT);
-  if (spaces.kind !== 'exited' || spaces.stdout === '') return { answers: new Map(), ids: new Map(), last: spaces };
-  const answers = new Map<ProbeTarget, FilesystemAnswer>();
-  const ids = new Map<ProbeTarget, string>();
-  const spaceOf = parseRecords(spaces.stdout);
-  const doubtful = targets.filter((target) => {
-    const { filesystemId, numbers } = splitSpace(spaceOf.get(pathOf(target)) ?? '');
-    if (filesystemId === undefined || filesystemId !== idOf(target)) return true;
-    answers.set(target, numbersOf(target, numbers));
-    ids.set(target, filesystemId);
-    return false;
-  });
-  if (doubtful.length === 0) return { answers, ids, last: spaces };
+export async function askFilesystems(targets: readonly ProbeTarget[], timeoutMs: number, run: RunChild): Promise<Asked> {
+  const paths = targets.map(pathOf);
+  const stat = (...options: readonly string[]): Promise<ChildResult> =>
+    run({ command: 'stat', args: [...options, '--', ...paths], timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
+  const spaces = await stat('-f', '--printf', SPACE_FORMAT);
+  if (spaces.kind !== 'exited' || spaces.stdout === '') return { answers: new Map(), last: spaces };
+  const devices = await stat('--printf', DEVICE_FORMAT);
+  if (devices.kind !== 'exited') return { answers: new Map(), last: devices };
 
-  const devices = await stat(doubtful, '--printf', DEVICE_FORMAT);
-  if (devices.kind !== 'exited') return { answers, ids, last: devices };
+  const spaceOf = parseRecords(spaces.stdout);
   const deviceOf = parseRecords(devices.stdout);
+  const answers = new Map<ProbeTarget, FilesystemAnswer>();
   let table: MountAt | undefined;
   const ownTable = (): MountAt => (table ??= readOwnTable());
-  for (const target of doubtful) {
+  for (const target of targets) {
     const space = spaceOf.get(pathOf(target));
     const device = deviceOf.get(pathOf(target));
-    if (space === undefined || device === undefined) continue;
-    const { filesystemId, numbers } = splitSpace(space);
-    const answer = judge(target, numbers, device, ownTable);
-    answers.set(target, answer);
-    if (answer.kind === 'ok' && filesystemId !== undefined) ids.set(target, filesystemId);
+    if (space !== undefined && device !== undefined) answers.set(target, judge(target, space, device, ownTable));
   }
-  return { answers, ids, last: devices };
+  return { answers, last: devices };
 }
 
-function judge(target: ProbeTarget, numbers: string, device: string, ownTable: () => MountAt): FilesystemAnswer {
+function judge(target: ProbeTarget, space: string, device: string, ownTable: () => MountAt): FilesystemAnswer {
   const where = describePath(target.root, target.mountPoint);
   try {
     const found = parseDeviceNumber(device, `device of ${where}`);
@@ -89,15 +70,7 @@ function judge(target: ProbeTarget, numbers: string, device: string, ownTable: (
       const causes = 'hidden by another mount, or the volume lacks mountPropagation: HostToContainer';
       return { kind: 'not-visible', message: `${where}: leads to device ${is} instead of ${should}: ${causes}` };
     }
-  } catch (cause) {
-    return { kind: 'failed', message: messageOf(cause), cause };
-  }
-  return numbersOf(target, numbers);
-}
-
-function numbersOf({ root, mountPoint }: ProbeTarget, numbers: string): FilesystemAnswer {
-  try {
-    return { kind: 'ok', ...parseSpace(numbers, `statfs of ${describePath(root, mountPoint)}`) };
+    return { kind: 'ok', ...parseSpace(space, `statfs of ${where}`) };
   } catch (cause) {
     return { kind: 'failed', message: messageOf(cause), cause };
   }

@@ -46,8 +46,6 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
   const outstanding = new Map<string, FilesystemAnswer>();
   const stuckSinceMs = new Map<string, number>();
   const answering = new Set<string>();
-  /** f_fsid of what was found to be the right file system. */
-  const idOf = new Map<string, string>();
   const underWay = new Map<string, Promise<FilesystemAnswer>>();
   let leftBehind = 0;
   let nextRound: Map<ProbeTarget, (answer: FilesystemAnswer) => void> | undefined;
@@ -61,21 +59,13 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
     return result;
   }
 
-  async function askAll(targets: readonly ProbeTarget[], deadlineMs: number): ReturnType<typeof askFilesystems> {
-    const asked = await askFilesystems(targets, deadlineMs, countedRun, (target) => idOf.get(keyOf(target)));
-    for (const target of targets) idOf.delete(keyOf(target));
-    if (idOf.size >= MOST_REMEMBERED) idOf.clear();
-    for (const [target, id] of asked.ids) idOf.set(keyOf(target), id);
-    return asked;
-  }
-
   async function askAlone(target: ProbeTarget): Promise<FilesystemAnswer> {
     const key = keyOf(target);
     if (leftBehind >= (answering.has(key) ? MOST_LEFT_BEHIND : MOST_LEFT_BEHIND / 2)) {
       return { kind: 'failed', message: `${whereOf(target)}: not asked, too many other file systems do not answer` };
     }
     const askedMs = nowMs();
-    const { answers, last } = await askAll([target], timeoutMs);
+    const { answers, last } = await askFilesystems([target], timeoutMs, countedRun);
     const answer = answers.get(target) ?? explain(target, last, askedMs);
     if (last.kind === 'abandoned') {
       outstanding.set(key, answer);
@@ -100,11 +90,11 @@ export function createFilesystemProbe(options: FilesystemProbeOptions): Filesyst
   async function askTogether(targets: readonly ProbeTarget[]): Promise<Answers> {
     if (targets.length < 2 || leftBehind >= MOST_LEFT_BEHIND) return new Map();
     const deadlineMs = timeoutMs * TOGETHER_SHARE;
-    const { answers, last } = await askAll(targets, deadlineMs);
+    const { answers, last } = await askFilesystems(targets, deadlineMs, countedRun);
     if (last.kind === 'exited') return answers;
-    const failures = targets.filter((target) => !answers.has(target)).map((target) => [target, failureOf(target, last, deadlineMs)] as const);
+    const failures = targets.map((target) => [target, failureOf(target, last, deadlineMs)] as const);
     // Without CPU time for one child there is none for many.
-    return new Map([...answers, ...failures.flatMap(([target, failure]) => (failure === 'hung' ? [] : [[target, failure] as const]))]);
+    return new Map(failures.flatMap(([target, failure]) => (failure === 'hung' ? [] : [[target, failure]])));
   }
 
   /** Each answer is told as it comes: who looks at a disk does not wait for the dead shares that somebody else asked for. */

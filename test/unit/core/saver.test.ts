@@ -75,6 +75,40 @@ describe('the state that is saved', () => {
     assert.lengthOf(one.saved, 1);
   });
 
+  it('is not even made while all stays as it is, for however long', () => {
+    const one = settledStory();
+    let madeCount = 0;
+    const memo = { toJSON: () => ++madeCount > 0 };
+    lookWithAll(one, healthy, memo);
+    const made: number[] = [];
+    for (let minutes = 0; minutes < 20; minutes++) {
+      const before = madeCount;
+      for (let looks = 0; looks < 2; looks++) {
+        one.tale.pass(PERIOD_MS);
+        lookWithAll(one, healthy, memo);
+      }
+      made.push(madeCount - before);
+    }
+    assert.isAtMost(made.filter((count) => count > 0).length, 4, made.join(' '));
+  });
+
+  it('that could not be written is offered again at the next look', () => {
+    const tale = story(plan);
+    const saved: string[] = [];
+    let isFull = true;
+    const saver = createSaver({ plan, bootId: 'boot', savedText: undefined, onSave: (text) => {
+      if (isFull) throw new Error('ENOSPC');
+      saved.push(text);
+    } });
+    for (let looks = 0; looks < 2; looks++) {
+      tale.look('space', healthy);
+      assert.throws(() => saver.offer(tale.state(), tale.now()), 'ENOSPC');
+    }
+    isFull = false;
+    saver.offer(tale.state(), tale.now());
+    assert.lengthOf(saved, 1);
+  });
+
   const CHANGES: readonly (readonly [what: string, change: (tale: Story) => void])[] = [
     ['a problem', (tale) => tale.look('space', problem('DiskFull', '/', '/ is full'))],
     ['an event', (tale) => tale.lookWith('space', { verdicts: [healthy], events: [{ severity: 'info', reason: 'Happened', message: 'it did' }] })],
