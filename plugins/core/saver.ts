@@ -1,6 +1,6 @@
-import { saveReport, troublesOf } from './report/save.ts';
 import { neverLooked } from './report/observe.ts';
-import type { CheckState, Moment, ReportPlan, ReportState } from './report/state.ts';
+import { SAVED_FIELDS, saveReport, troublesOf } from './report/save.ts';
+import type { Moment, ReportPlan, ReportState } from './report/state.ts';
 
 export interface SaverOptions {
   readonly plan: ReportPlan;
@@ -27,35 +27,27 @@ const MEMOS_EVERY_MS = 5 * 60_000;
 /** Writes at once what people were told or will be, and what is only remembered now and then. */
 export function createSaver({ plan, bootId, savedText, onSave }: SaverOptions): Saver {
   let text = savedText;
-  let told: string | undefined;
   /** When the file last said all of it, as far as anybody has looked. */
   let savedAtMs = -Infinity;
   /** What the file tells, but for what checks remember. */
-  let known: Told | undefined;
+  let told: Told | undefined;
   return {
     offer(state, now, isLast = false) {
       const isTimeForMemos = isLast || now.monotonicMs - savedAtMs >= MEMOS_EVERY_MS;
       const offered = { state, troubles: troublesText(plan, state, now) };
-      if (!isTimeForMemos && known !== undefined && isAlike(known, offered)) return;
-      known = undefined;
+      if (!isTimeForMemos && told !== undefined && isAlike(told, offered)) return;
+      told = undefined;
       const next = saveReport(plan, state, bootId, now);
-      if (next === text) savedAtMs = now.monotonicMs;
-      else {
-        const nextTold = saveReport(plan, withoutMemos(state), bootId, now);
-        if (nextTold !== told || isTimeForMemos) {
-          onSave(next);
-          [text, told, savedAtMs] = [next, nextTold, now.monotonicMs];
-        }
-      }
-      known = offered;
+      if (next !== text) onSave(next);
+      [text, told, savedAtMs] = [next, offered, now.monotonicMs];
     },
     replaced(by) {
-      [text, told, known] = [by, undefined, undefined];
+      [text, told] = [by, undefined];
     },
   };
 }
 
-/** To see whether two states are told alike without making their texts, which would be a third of what a look costs. */
+/** To see whether two states are told alike without making their texts, which would be a good part of what a look costs. */
 interface Told {
   readonly state: ReportState;
   readonly troubles: string;
@@ -70,18 +62,11 @@ function troublesText(plan: ReportPlan, { checks }: ReportState, now: Moment): s
   return troubles.length > 0 ? JSON.stringify(troubles) : '';
 }
 
-/** Cautious: false says nothing. */
+/** But for memos and baselines the texts of the two are the same. */
 function isAlike(one: Told, other: Told): boolean {
   return one.state.conditions === other.state.conditions && one.state.queue === other.state.queue && one.troubles === other.troubles
-    && [...one.state.checks].every(([name, check]) => {
+    && one.state.checks.entries().every(([name, check]) => {
       const now = other.state.checks.get(name);
-      return check === now || (now !== undefined && WITHOUT_TROUBLE.every((key) => check[key] === now[key]));
+      return check === now || (now !== undefined && SAVED_FIELDS.every((key) => check[key] === now[key]));
     });
-}
-
-/** What else a state file says of a check. */
-const WITHOUT_TROUBLE = ['notApplicable', 'notApplicableReason', 'appliesNowhere', 'isProven'] as const satisfies readonly (keyof CheckState)[];
-
-function withoutMemos(state: ReportState): ReportState {
-  return { ...state, checks: new Map([...state.checks].map(([name, check]) => [name, { ...check, memo: undefined, baseline: undefined }])) };
 }

@@ -157,20 +157,22 @@ const SCRATCH_BYTES = 32 * 1024;
 
 /** Gives the file piece by piece to `take`, which must neither keep them nor read another file. Throws only what `take` throws. */
 function readPieces(root: string, path: string, maxBytes: number, take: (piece: Buffer) => void, atOnceBytes = SCRATCH_BYTES): Outcome<undefined> {
+  // Only for messages: to join paths takes longer than to open the file.
+  const where = (): string => describePath(root, path);
   let fd: number;
   try {
     fd = openSync(hostPath(root, path), OPEN_FLAGS);
   } catch (cause) {
-    return unreadFor(describePath(root, path), cause);
+    return unreadFor(where(), cause);
   }
   try {
-    if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${describePath(root, path)}: not a regular file` };
+    if (!fstatSync(fd).isFile()) return { kind: 'failed', message: `${where()}: not a regular file` };
     let length = 0;
     for (;;) {
       const piece = nextPiece(fd, atOnceBytes);
-      if ('cause' in piece) return unreadFor(describePath(root, path), piece.cause);
+      if ('cause' in piece) return unreadFor(where(), piece.cause);
       length += piece.length;
-      if (length > maxBytes) return { kind: 'failed', message: `${describePath(root, path)}: longer than ${maxBytes} bytes` };
+      if (length > maxBytes) return { kind: 'failed', message: `${where()}: longer than ${maxBytes} bytes` };
       if (piece.length > 0) take(piece);
       // Only at the end of the file a piece is not full.
       if (piece.length < atOnceBytes) return { kind: 'ok', value: undefined };

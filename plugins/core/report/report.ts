@@ -2,7 +2,7 @@ import type { Look } from '../check.ts';
 import type { ConditionSpec } from '../conditions.ts';
 import type { Condition, ConditionStatus } from '../status.ts';
 import type { Problem } from '../verdict.ts';
-import { type Conclusion, type KnownCheck, conclude, findingsText } from './conclude.ts';
+import { type Conclusion, type KnownCheck, findingsText } from './conclude.ts';
 import { type Concluded, concludedAt, isStillSo } from './concluded.ts';
 import { isAboutToRaise, neverLooked, observe, reasonSpec } from './observe.ts';
 import { consume, emptyQueue, enqueue } from './queue.ts';
@@ -62,22 +62,21 @@ export function settle(plan: ReportPlan, state: ReportState, now: Moment): Repor
 
 /** By condition type; what rolls up others comes after them. */
 function conclusionsOf(plan: ReportPlan, state: ReportState, now: Moment): ReadonlyMap<string, Conclusion> {
-  const { checksOf, concluded } = factsOf(plan);
-  const conclusions = new Map<string, Conclusion>();
-  for (const spec of plan.specs) {
-    if (spec.rollUpOf !== undefined) continue;
-    const checks = knownChecks(checksOf, state, spec);
-    const before = concluded.get(spec.type);
-    const after = before !== undefined && isStillSo(before, checks, now) ? before : concludedAt(spec, checks, now);
-    concluded.set(spec.type, after);
-    conclusions.set(spec.type, after.conclusion);
-  }
+  const plain = plan.specs.filter(({ rollUpOf }) => rollUpOf === undefined);
+  const conclusions = new Map(plain.map((spec) => [spec.type, conclusionOf(plan, state, spec, now)]));
   for (const spec of plan.specs) if (spec.rollUpOf !== undefined) conclusions.set(spec.type, rollUp(spec, conclusions));
   return conclusions;
 }
 
-function knownChecks(checksOf: PlanFacts['checksOf'], state: ReportState, { type }: ConditionSpec): readonly KnownCheck[] {
-  return (checksOf.get(type) ?? []).map((check) => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+/** Of the checks that feed it: the one before, while that is still so. */
+function conclusionOf(plan: ReportPlan, state: ReportState, spec: ConditionSpec, now: Moment): Conclusion {
+  const { checksOf, concluded } = factsOf(plan);
+  const checks = (checksOf.get(spec.type) ?? []).map((check): KnownCheck => ({ plan: check, state: state.checks.get(check.name) ?? neverLooked }));
+  const before = concluded.get(spec.type);
+  if (before !== undefined && isStillSo(before, checks, now)) return before.conclusion;
+  const after = concludedAt(spec, checks, now);
+  concluded.set(spec.type, after);
+  return after.conclusion;
 }
 
 /** What every look and every poll would find out anew, though it concerns one check of many: a plan never changes, and what is known of a check is never changed in place. */
@@ -145,7 +144,7 @@ export function conditionsOf(plan: ReportPlan, state: ReportState): readonly Con
 
 /** The reasons of one condition that are raised now, also beside the worst one that it names; in the table's order. */
 export function raisedReasons(plan: ReportPlan, state: ReportState, spec: ConditionSpec, now: Moment): readonly string[] {
-  const { raised } = conclude(spec, knownChecks(factsOf(plan).checksOf, state, spec), now);
+  const { raised } = conclusionOf(plan, state, spec, now);
   return [...new Set(raised.map(({ reason }) => reason))];
 }
 

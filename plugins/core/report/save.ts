@@ -19,8 +19,8 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
   const checks = plan.checks.flatMap((check) => {
     const known = state.checks.get(check.name);
     if (known?.lookedAt === undefined) return [];
-    const { notApplicable, notApplicableReason, appliesNowhere, isProven, memo } = known;
-    return [[check.name, { ...troublesOf({ plan: check, state: known }, now), notApplicable, notApplicableReason, appliesNowhere, isProven, memo }] as const];
+    const fields = SAVED_FIELDS.map((key) => [key, known[key]] as const);
+    return [[check.name, { ...troublesOf({ plan: check, state: known }, now), ...Object.fromEntries(fields), memo: known.memo }] as const];
   });
   const baselines = plan.checks.map(({ name }) => [name, state.checks.get(name)?.baseline] as const);
   return JSON.stringify({
@@ -33,6 +33,9 @@ export function saveReport(plan: ReportPlan, state: ReportState, bootId: string,
     droppedCount: state.queue.droppedCount,
   });
 }
+
+/** What the text says of a check as it is, beside findings, gaps and what it remembers. */
+export const SAVED_FIELDS = ['notApplicable', 'notApplicableReason', 'appliesNowhere', 'isProven'] as const satisfies readonly (keyof CheckState)[];
 
 /** What stays of findings and gaps in the text, without times: those that are raised, and what cannot be told at this moment. */
 export function troublesOf(check: KnownCheck, now: Moment): { readonly findings: readonly object[]; readonly gaps: readonly object[] } {
